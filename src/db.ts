@@ -1,0 +1,128 @@
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { PGlite, types } from '@electric-sql/pglite';
+import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
+import { FileMigrationProvider, Kysely, Migrator, PGliteDialect, PostgresDialect, type Transaction } from 'kysely';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import pg from 'pg';
+import type { Config } from './config.ts';
+import type { Schema } from './schema.ts';
+
+export type Db = Kysely<Schema>;
+export type Trx = Transaction<Schema>;
+
+/** The database and what lies under it: pg-boss needs the pool or the embedded instance itself. */
+export interface Database {
+  db: Db;
+  pool?: pg.Pool;
+  pglite?: PGlite;
+  close(): Promise<void>;
+}
+
+const TIMESTAMPTZ = pg.types.builtins.TIMESTAMPTZ;
+const DATE = pg.types.builtins.DATE;
+const INT8 = pg.types.builtins.INT8;
+
+/** PostgreSQL writes `2026-11-28 11:00:00+00`, which Temporal reads once the space is a T. */
+const toInstant = (text: string) => Temporal.Instant.from(text.replace(' ', 'T'));
+
+pg.types.setTypeParser(TIMESTAMPTZ, toInstant);
+pg.types.setTypeParser(DATE, (text) => text);
+pg.types.setTypeParser(INT8, Number);
+
+// pg asks a value for this method before it falls back to JSON, which would put quotes round an instant.
+Object.defineProperty(Temporal.Instant.prototype, 'toPostgres', {
+  value(this: Temporal.Instant) {
+    return this.toString();
+  },
+});
+
+const statementNames = new Map<string, string>();
+
+const statementName = (text: string) => {
+  let name = statementNames.get(text);
+  if (!name && statementNames.size < 1_000) {
+    name = `s${statementNames.size}`;
+    statementNames.set(text, name);
+  }
+  return name;
+};
+
+/** Names every statement that has parameters, so that PostgreSQL parses and plans each text once a connection. */
+class PreparingClient extends pg.Client {
+  // biome-ignore lint/suspicious/noExplicitAny: pg's own overloads cannot be restated here
+  override query(...args: any[]): any {
+    const [text, values, ...rest] = args;
+    const named = typeof text === 'string' && Array.isArray(values) ? [{ name: statementName(text), text, values }] : [text, values];
+    return (super.query as (...all: unknown[]) => unknown).apply(this, [...named, ...rest]);
+  }
+}
+
+/** How long a request may wait for a connection or an answer before the page says that we are down. */
+const PATIENCE_MS = 1_800;
+
+const openPostgres = (connectionString: string, onError: (error: Error) => void): Database => {
+  const pool = new pg.Pool({
+    connectionString,
+    max: 20,
+    connectionTimeoutMillis: PATIENCE_MS,
+    query_timeout: 10_000,
+    statement_timeout: 10_000,
+    idle_in_transaction_session_timeout: 15_000,
+    keepAlive: true,
+    application_name: 'westand',
+    Client: PreparingClient,
+  });
+  pool.on('error', onError);
+  return {
+    db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
+    pool,
+    close: () => pool.end(),
+  };
+};
+
+/** Opens the embedded database in a folder, or in memory where there is no folder (from `copyOf`, a dump, if given). */
+export const openEmbedded = async (dataDir?: string, copyOf?: Blob): Promise<Database> => {
+  if (dataDir) await mkdir(dataDir, { recursive: true });
+  const pglite = await PGlite.create({
+    ...(dataDir ? { dataDir } : {}),
+    ...(copyOf ? { loadDataDir: copyOf } : {}),
+    extensions: { btree_gist },
+    parsers: { [types.TIMESTAMPTZ]: toInstant, [types.DATE]: (text) => text, [types.INT8]: Number },
+    serializers: { [types.TIMESTAMPTZ]: String },
+  });
+  return {
+    db: new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) }),
+    pglite,
+    close: () => pglite.close(),
+  };
+};
+
+/** PostgreSQL where `DATABASE_URL` names one, else the embedded database in `DATA_DIR`. */
+export const openDatabase = async (
+  config: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  onError: (error: Error) => void = () => {},
+): Promise<Database> =>
+  config.databaseUrl ? openPostgres(config.databaseUrl, onError) : openEmbedded(config.dataDir);
+
+const migrator = (db: Db) =>
+  new Migrator({
+    db,
+    provider: new FileMigrationProvider({
+      fs,
+      path,
+      migrationFolder: fileURLToPath(new URL('../migrations', import.meta.url)),
+      import: (file) => import(file),
+    }),
+  });
+
+/** Brings the schema up to date; safe however many processes do it at once, since Kysely takes a lock. */
+export const migrate = async (db: Db) => {
+  const { error } = await migrator(db).migrateToLatest();
+  if (error) throw error;
+};
+
+/** True when every migration that this code knows has run. */
+export const isMigrated = async (db: Db) =>
+  (await migrator(db).getMigrations()).every((migration) => migration.executedAt !== undefined);

@@ -1,0 +1,61 @@
+import { fromKysely, fromPglite, PgBoss } from 'pg-boss';
+import type { Database, Trx } from './db.ts';
+
+/** Every queue there is. */
+export const QUEUES = { sendMessage: 'send-message', sweep: 'sweep' } as const;
+
+/** The first pause before a refused message is tried again, and the longest. */
+const PAUSE_SECONDS = 30;
+const LONGEST_PAUSE_SECONDS = 4 * 3600;
+
+/**
+ * Pauses double from 30 seconds to 4 hours, each between a half and the whole of that (pg-boss's jitter):
+ * with this many they add up to 72 hours at the least, 76 at the most.
+ */
+const RETRIES = 27;
+
+export interface Queue {
+  boss: PgBoss;
+  /** Adds a job in the transaction of what it follows from: it exists if, and only if, that commits. */
+  enqueue(trx: Trx, queue: string, data: object): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Opens pg-boss over the same database, and makes its schema and our queues where they are missing.
+ * @param role `worker` also looks after the queues (expiry, retries, clean-up)
+ */
+export const openQueue = async (
+  { pool, pglite }: Database,
+  role: 'web' | 'worker',
+  onError: (error: Error) => void,
+): Promise<Queue> => {
+  const boss = new PgBoss({
+    ...(pglite ? { db: fromPglite(pglite), backend: 'pglite' as const } : { connectionString: pool!.options.connectionString!, max: 4 }),
+    schema: 'pgboss',
+    supervise: role === 'worker',
+    schedule: role === 'worker',
+    superviseIntervalSeconds: 10,
+    monitorIntervalSeconds: 10,
+  });
+  boss.on('error', onError);
+  await boss.start();
+  // No NOTIFY: it takes one lock for all of PostgreSQL at commit, so sign-ups would flush to disk one by one.
+  await boss.createQueue(QUEUES.sendMessage, {
+    retryLimit: RETRIES,
+    retryDelay: PAUSE_SECONDS,
+    retryBackoff: true,
+    retryDelayMax: LONGEST_PAUSE_SECONDS,
+    expireInSeconds: 300,
+    heartbeatSeconds: 20,
+    deleteAfterSeconds: 3600,
+  });
+  await boss.createQueue(QUEUES.sweep, { retryLimit: 0 });
+  return {
+    boss,
+    enqueue: async (trx, queue, data) => {
+      await boss.send(queue, data, { db: fromKysely(trx) });
+    },
+    stop: () => boss.stop({ graceful: true, timeout: 8_000 }),
+  };
+};

@@ -1,0 +1,99 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Trx } from '../db.ts';
+import { QUEUES, type Queue } from '../jobs.ts';
+import type { InviteDetails } from '../schema.ts';
+
+/** What a person reads about a dated thing: all texts, formatted when the message is built. */
+export interface Occasion {
+  title: string;
+  when: string;
+  place: string;
+}
+
+export interface Message {
+  kind: 'sign-up' | 'already-signed-up' | 'sign-in' | 'left' | 'removed-from-calendar';
+  championId: string | null;
+  recipient: string;
+  data: Record<string, unknown>;
+  invite?: InviteDetails;
+}
+
+/** After a first sign-up: what it was for, the code to confirm, and the invite. */
+export const signUpMessage = (to: {
+  championId: string;
+  recipient: string;
+  fullName: string;
+  codeId: string;
+  /** The event at which the person signed up. */
+  event?: Occasion;
+  /** The session that was booked. */
+  booking?: Occasion;
+  /** 16 or 17: a guardian has to agree first. */
+  awaitingGuardian: boolean;
+  invite?: InviteDetails;
+}): Message => {
+  const { championId, recipient, invite, ...data } = to;
+  return { kind: 'sign-up', championId, recipient, data, invite };
+};
+
+/** After another sign-up with an address that a champion has: says so, and carries a code. */
+export const alreadySignedUpMessage = (to: Parameters<typeof signUpMessage>[0]): Message => ({
+  ...signUpMessage(to),
+  kind: 'already-signed-up',
+});
+
+/** A code to sign in with, asked for on the sign-in page. */
+export const signInMessage = (to: { championId: string; recipient: string; codeId: string }): Message => ({
+  kind: 'sign-in',
+  championId: to.championId,
+  recipient: to.recipient,
+  data: { codeId: to.codeId },
+});
+
+/** Goodbye, with the cancellation of the first thing that the champion held in a calendar. */
+export const leftMessage = (to: {
+  championId: string;
+  recipient: string;
+  fullName: string;
+  released: Occasion[];
+  invite?: InviteDetails;
+}): Message => {
+  const { championId, recipient, invite, ...data } = to;
+  return { kind: 'left', championId, recipient, data, invite };
+};
+
+/** The cancellation of one further calendar entry. */
+export const removedFromCalendarMessage = (to: {
+  championId: string;
+  recipient: string;
+  released: Occasion;
+  invite: InviteDetails;
+}): Message => ({
+  kind: 'removed-from-calendar',
+  championId: to.championId,
+  recipient: to.recipient,
+  data: { released: to.released },
+  invite: to.invite,
+});
+
+/**
+ * Writes the message and the job that sends it in the transaction of what it tells of.
+ * @returns the id of the row, which is also in the `Message-ID`
+ */
+export const queueMessage = async (trx: Trx, queue: Queue, message: Message, now: Temporal.Instant) => {
+  const id = randomUUIDv7();
+  await trx
+    .insertInto('messages')
+    .values({
+      id,
+      champion_id: message.championId,
+      kind: message.kind,
+      recipient: message.recipient,
+      data: JSON.stringify(message.data),
+      invite: message.invite ? JSON.stringify(message.invite) : null,
+      created_at: now,
+    })
+    .execute();
+  await queue.enqueue(trx, QUEUES.sendMessage, { messageId: id });
+  return id;
+};

@@ -1,0 +1,292 @@
+import type { ColumnType, Generated } from 'kysely';
+
+type Instant = Temporal.Instant;
+
+/** One interface per table, in the order of the migrations. Dates without a time are ISO texts. */
+export interface Schema {
+  programme: ProgrammeTable;
+  areas: AreaTable;
+  neighbourhoods: NeighbourhoodTable;
+  venues: VenueTable;
+  pitches: PitchTable;
+  campaigns: CampaignTable;
+  events: EventTable;
+  reporting_routes: ReportingRouteTable;
+  public_version: PublicVersionTable;
+  modules: ModuleTable;
+  sessions: SessionTable;
+  champions: ChampionTable;
+  sign_ups: SignUpTable;
+  consents: ConsentTable;
+  bookings: BookingTable;
+  invites: InviteTable;
+  sign_in_codes: SignInCodeTable;
+  browser_sessions: BrowserSessionTable;
+  rate_limits: RateLimitTable;
+  messages: MessageTable;
+  captured_messages: CapturedMessageTable;
+}
+
+interface ProgrammeTable {
+  only_one: Generated<boolean>;
+  name: string;
+  place: string;
+  time_zone: string;
+  contact_email: string;
+  app_name: string;
+  app_url: string;
+}
+
+interface AreaTable {
+  id: string;
+  slug: string;
+  name: string;
+}
+
+interface NeighbourhoodTable {
+  id: string;
+  area_id: string;
+  slug: string;
+  name: string;
+}
+
+interface VenueTable {
+  id: string;
+  neighbourhood_id: string;
+  name: string;
+  address: string;
+  directions: string;
+}
+
+interface PitchTable {
+  id: string;
+  venue_id: string;
+  name: string;
+}
+
+interface CampaignTable {
+  id: string;
+  slug: string;
+  name: string;
+  summary: string;
+  hashtags: string[];
+  starts_on: string;
+  ends_on: string;
+}
+
+export type EventKind = 'stall' | 'talk' | 'drop-in';
+
+export type EventState =
+  | 'draft'
+  | 'venue requested'
+  | 'permitted'
+  | 'ready'
+  | 'published'
+  | 'live'
+  | 'closed'
+  | 'reported'
+  | 'postponed'
+  | 'cancelled';
+
+interface EventTable {
+  id: string;
+  slug: string;
+  code: string;
+  campaign_id: string | null;
+  pitch_id: string;
+  kind: EventKind;
+  title: string;
+  summary: string;
+  what_to_expect: string;
+  run_by: string;
+  starts_at: Instant;
+  ends_at: Instant;
+  state: EventState;
+  cancelled_at: Instant | null;
+  cancelled_reason: string | null;
+  sequence: Generated<number>;
+  updated_at: Generated<Instant>;
+}
+
+interface ReportingRouteTable {
+  id: string;
+  position: number;
+  emergency: Generated<boolean>;
+  name: string;
+  what_for: string;
+  phone: string | null;
+  url: string | null;
+  coverage: string;
+  hours: string;
+  source: string;
+  source_url: string;
+  check_by: string;
+}
+
+interface PublicVersionTable {
+  only_one: Generated<boolean>;
+  version: Generated<number>;
+}
+
+interface ModuleTable {
+  id: string;
+  slug: string;
+  name: string;
+  position: number;
+  induction: Generated<boolean>;
+  validity_months: number | null;
+}
+
+interface SessionTable {
+  id: string;
+  module_id: string;
+  pitch_id: string | null;
+  online_url: string | null;
+  starts_at: Instant;
+  ends_at: Instant;
+  state: Generated<'scheduled' | 'cancelled'>;
+  capacity: number;
+  booked: Generated<number>;
+}
+
+export type AgeBand = '18+' | '16-17';
+
+export type ChampionState =
+  | 'signed up'
+  | 'confirmed'
+  | 'in training'
+  | 'active'
+  | 'paused'
+  | 'lapsed'
+  | 'left'
+  | 'anonymised'
+  | 'awaiting guardian'
+  | 'declined'
+  | 'suspended';
+
+interface ChampionTable {
+  id: string;
+  email: string;
+  email_key: string;
+  full_name: string;
+  phone: string | null;
+  age_band: AgeBand;
+  neighbourhood_id: string | null;
+  state: ChampionState;
+  confirmed_at: Instant | null;
+  left_at: Instant | null;
+  created_at: Instant;
+}
+
+export type SignUpSource = 'qr' | 'link' | 'web';
+
+interface SignUpTable {
+  id: string;
+  champion_id: string;
+  event_id: string | null;
+  source: SignUpSource;
+  session_id: string | null;
+  full_name: string;
+  email: string;
+  phone: string | null;
+  age_band: AgeBand;
+  neighbourhood_id: string | null;
+  /** The version of the wording that the person agreed to; null where they did not. */
+  updates_wording: string | null;
+  notice_version: string;
+  made_at: Instant;
+}
+
+interface ConsentTable {
+  id: string;
+  champion_id: string;
+  purpose: 'news';
+  channel: 'email';
+  wording: string;
+  given_at: Instant;
+  withdrawn_at: Instant | null;
+}
+
+export type BookingState = 'booked' | 'attended' | 'passed' | 'waiting' | 'offered' | 'withdrawn' | 'absent';
+
+interface BookingTable {
+  id: string;
+  session_id: string;
+  champion_id: string;
+  state: Generated<BookingState>;
+  booked_at: Instant;
+  withdrawn_at: Instant | null;
+}
+
+/** A calendar entry that a champion holds; its UID is its id, its SEQUENCE rises with every change. */
+interface InviteTable {
+  id: string;
+  champion_id: string;
+  booking_id: string | null;
+  event_id: string | null;
+  sequence: Generated<number>;
+  cancelled_at: Instant | null;
+}
+
+interface SignInCodeTable {
+  id: string;
+  email_key: string;
+  email: string;
+  champion_id: string | null;
+  sign_up_id: string | null;
+  browser_hash: Buffer;
+  tries: Generated<number>;
+  created_at: Instant;
+  expires_at: Instant;
+}
+
+interface BrowserSessionTable {
+  id_hash: Buffer;
+  champion_id: string | null;
+  data: Json<Record<string, unknown>>;
+  created_at: Instant;
+  expires_at: Instant;
+}
+
+interface RateLimitTable {
+  key: string;
+  hits: number;
+  resets_at: Instant;
+}
+
+export type MessageState = 'queued' | 'sending' | 'sent' | 'retrying' | 'failed';
+
+/** What the calendar part of a message says; instants in ISO 8601. */
+export interface InviteDetails {
+  uid: string;
+  sequence: number;
+  method: 'REQUEST' | 'CANCEL';
+  title: string;
+  startsAt: string;
+  endsAt: string;
+  location: string;
+  description: string;
+}
+
+interface MessageTable {
+  id: string;
+  champion_id: string | null;
+  kind: string;
+  recipient: string;
+  data: Json<Record<string, unknown>>;
+  invite: Json<InviteDetails> | null;
+  state: Generated<MessageState>;
+  attempts: Generated<number>;
+  last_error: string | null;
+  created_at: Instant;
+  sent_at: Instant | null;
+}
+
+interface CapturedMessageTable {
+  message_id: string;
+  raw: Buffer;
+  captured_at: Instant;
+}
+
+/** Written as JSON text, so that arrays are not taken for PostgreSQL arrays. */
+type Json<T> = ColumnType<T, string, string>;
