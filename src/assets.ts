@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Where the built styles, scripts, fonts and pictures lie. */
 export const assetsDirectory = new URL('../static/', import.meta.url);
 
-const names = readdirSync(assetsDirectory, { recursive: true, withFileTypes: true })
-  .filter(entry => entry.isFile() && !/\.(br|gz)$/.test(entry.name))
-  .map(entry => `${entry.parentPath}/${entry.name}`.slice(assetsDirectory.pathname.length).replaceAll('\\', '/'))
+const names = readdirSync(assetsDirectory, { recursive: true, encoding: 'utf8' })
+  .filter(name => /\.\w+$/.test(name) && !/\.(br|gz)$/.test(name))
+  .map(name => name.replaceAll('\\', '/'))
   .sort();
 
 /** One fingerprint for all files, so that the style sheet's own links to fonts stay right. */

@@ -18,6 +18,7 @@ export interface Queue {
   boss: PgBoss;
   /** Adds a job in the transaction of what it follows from: it exists if, and only if, that commits. */
   enqueue(trx: Trx, queue: string, data: object): Promise<void>;
+  isReady(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -56,6 +57,7 @@ export const openQueue = async (
     enqueue: async (trx, queue, data) => {
       await boss.send(queue, data, { db: fromKysely(trx) });
     },
+    isReady: async () => (await boss.getQueue(QUEUES.sendMessage)) !== null,
     stop: () => boss.stop({ graceful: true, timeout: 8_000 }),
   };
 };

@@ -39,14 +39,14 @@ export const helpers = (asset: (name: string) => string) => ({
   or: (...all: unknown[]) => withoutOptions(all).find(Boolean),
   /** (default a b): b only where a is not given at all */
   default: (value: unknown, fallback: unknown) => (value === undefined ? fallback : value),
-  /** (when condition value): the value, or nothing */
-  when: (condition: unknown, value: unknown) => (condition ? value : undefined),
+  /** (onlyIf condition value): the value, or nothing */
+  onlyIf: (condition: unknown, value: unknown) => (condition ? value : undefined),
   /** (concat a b …): joined as they are */
   concat: (...all: unknown[]) => withoutOptions(all).join(''),
-  /** (words a b …): those not empty, joined by spaces, or nothing */
-  words: (...all: unknown[]) => withoutOptions(all).filter(Boolean).join(' ') || undefined,
-  /** (some rows "actions.items"): whether any of them has something there */
-  some: (list: Fields[] | undefined, path: string) =>
+  /** (spaced a b …): those not empty, joined by spaces, or nothing */
+  spaced: (...all: unknown[]) => withoutOptions(all).filter(Boolean).join(' ') || undefined,
+  /** (anyWith rows "actions.items"): whether any of them has something there */
+  anyWith: (list: Fields[] | undefined, path: string) =>
     (list ?? []).some(item => {
       const found = path.split('.').reduce<unknown>((at, key) => (at as Fields | undefined)?.[key], item);
       return Array.isArray(found) ? found.length > 0 : Boolean(found);

@@ -28,6 +28,7 @@ export function loadTemplates(directory: URL = views): Templates {
     handlebars.registerPartial(partialName(name), template);
   }
   refuseUnknownPartials(sources, handlebars.partials);
+  refuseBareHelpers(sources, Object.keys(known));
 
   return {
     render(name, context = {}) {
@@ -68,5 +69,14 @@ function refuseUnknownPartials(sources: Map<string, string>, partials: Record<st
       if (partial in partials || (block && !partial.includes('/'))) continue;
       throw new Error(`views/${name}.hbs: no partial is named '${partial}'`);
     }
+  }
+}
+
+/** A field with a helper's name would print nothing; it is written {{this.name}}. */
+function refuseBareHelpers(sources: Map<string, string>, helperNames: string[]) {
+  const bare = new RegExp(`\\{\\{~?\\s*(${helperNames.join('|')})\\s*~?\\}`);
+  for (const [name, source] of sources) {
+    const found = source.match(bare);
+    if (found) throw new Error(`views/${name}.hbs: '${found[1]}' is a helper; for the field write {{this.${found[1]}}}`);
   }
 }

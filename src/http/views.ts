@@ -1,22 +1,36 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import plugin from 'fastify-plugin';
-import type { Templates } from '../templates.ts';
-
-type Options = { templates: Templates; programme: object; publicUrl: string };
+import type { Deps } from '../deps.ts';
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** Sends a page, named by its path under views/ without the ending. */
-    page(name: string, context?: object): FastifyReply;
+    /** The words of a page, named by its path under views/ without the ending. */
+    html(name: string, context?: object): Promise<string>;
+    /** Sends a page. */
+    page(name: string, context?: object): Promise<FastifyReply>;
   }
 }
 
+const UNREAD = { name: 'Community champions' };
+
 /** Pages rendered with what every page needs: the programme, its own address and the request's id. */
-export default plugin(async (app: FastifyInstance, { templates, programme, publicUrl }: Options) => {
-  app.decorateReply('page', function page(name, context = {}) {
+export default plugin(async (app, { config, content, templates }: Deps) => {
+  app.decorateReply('html', async function (this: FastifyReply, name, context = {}) {
+    const down = this.statusCode >= 500;
+    const programme = down ? (content.lastProgramme() ?? UNREAD) : await content.programme();
     const currentPath = this.request.url.split('?', 1)[0] ?? '/';
-    const canonicalUrl = publicUrl + currentPath;
-    const shared = { programme, publicUrl, currentPath, canonicalUrl, requestId: this.request.id };
-    return this.type('text/html; charset=utf-8').send(templates.render(name, { ...shared, ...context }));
+    return templates.render(name, {
+      programme,
+      publicUrl: config.publicUrl,
+      currentPath,
+      canonicalUrl: config.publicUrl + currentPath,
+      requestId: this.request.id,
+      ...context,
+    });
+  });
+
+  app.decorateReply('page', async function (this: FastifyReply, name, context) {
+    const html = await this.html(name, context);
+    return this.type('text/html; charset=utf-8').send(html);
   });
 });

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import cookie from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify, { type FastifyServerOptions } from 'fastify';
+import accounts from './accounts/routes.ts';
+import me from './champions/me-routes.ts';
+import champions from './champions/routes.ts';
+import type { Config } from './config.ts';
+import type { Database } from './db.ts';
+import type { Deps } from './deps.ts';
+import events from './events/routes.ts';
+import access from './http/access.ts';
+import assets from './http/assets.ts';
+import browser from './http/browser.ts';
+import csrf from './http/csrf.ts';
+import errors from './http/errors.ts';
+import headers from './http/headers.ts';
+import health from './http/health.ts';
+import limits from './http/limits.ts';
+import publicPage from './http/public-page.ts';
+import requestLog from './http/request-log.ts';
+import session from './http/session.ts';
+import views from './http/views.ts';
+import type { Queue } from './jobs.ts';
+import mailbox from './mail/routes.ts';
+import programme from './programme/routes.ts';
+import { openPublicContent } from './public-content.ts';
+import { loadTemplates } from './templates.ts';
+import type { Clock } from './time.ts';
+
+const KILOBYTE = 1024;
+
+/** The whole web application, as production runs it and tests speak to it. */
+export const buildApp = async (
+  config: Config,
+  { db }: Pick<Database, 'db'>,
+  queue: Queue,
+  clock: Clock,
+  loggerInstance?: FastifyServerOptions['loggerInstance'],
+) => {
+  const app = fastify({
+    ...(loggerInstance ? { loggerInstance } : { logger: false }),
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    trustProxy: config.trustProxy,
+    bodyLimit: 64 * KILOBYTE,
+    requestTimeout: 15_000,
+    keepAliveTimeout: 60_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 120 },
+    http: { headersTimeout: 10_000, maxHeaderSize: 16 * KILOBYTE },
+    ajv: { customOptions: { allErrors: true } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  const content = openPublicContent(db);
+  const deps: Deps = { config, db, queue, clock, content, templates: loadTemplates() };
+  const secure = config.publicUrl.startsWith('https:');
+
+  await app.register(requestLog);
+  await app.register(headers, { secure });
+  await app.register(views, deps);
+  await app.register(access);
+  await app.register(errors);
+  await app.register(csrf, { origin: config.publicUrl });
+  await app.register(cookie);
+  await app.register(formbody);
+  await app.register(browser, { secure });
+  await app.register(limits, deps);
+  await app.register(publicPage, deps);
+  await app.register(assets);
+  await app.register(health, deps);
+
+  await app.register(programme, deps);
+  await app.register(events, deps);
+  await app.register(champions, deps);
+  await app.register(async (signedIn) => {
+    await signedIn.register(session, deps);
+    await signedIn.register(accounts, deps);
+    await signedIn.register(me, deps);
+  });
+  if (config.environment !== 'production' && !config.smtpUrl) await app.register(mailbox, deps);
+  return app;
+};

@@ -1,0 +1,32 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import plugin from 'fastify-plugin';
+
+/** Who may use a route. */
+export type Access = 'everyone' | 'champion';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+  interface FastifyRequest {
+    /** The signed-in champion's id; set on routes for champions. */
+    championId: string;
+  }
+}
+
+const admitChampion = async (request: FastifyRequest, reply: FastifyReply) => {
+  const championId = request.session?.get('championId');
+  if (!championId) return reply.redirect('/sign-in', 303);
+  request.championId = championId;
+  reply.header('cache-control', 'no-store');
+};
+
+/** Holds every route to its declared access, and stops the boot over a route that declares none. */
+export default plugin(async (app) => {
+  app.decorateRequest('championId', '');
+  app.addHook('onRoute', (route) => {
+    const access = route.config?.access;
+    if (!access) throw new Error(`${route.method} ${route.url} does not say who may use it.`);
+    if (access === 'champion') route.preHandler = [admitChampion, ...[route.preHandler ?? []].flat()];
+  });
+});

@@ -1,0 +1,42 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import plugin from 'fastify-plugin';
+import { PageError } from './page-error.ts';
+
+/** Errors of PostgreSQL, the pool and the network that mean: the database cannot be reached now. */
+const DATABASE_DOWN = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ETIMEDOUT', 'EPIPE', '57P01', '57P02', '57P03', '08000', '08001', '08003', '08006', '53300']);
+const DATABASE_DOWN_WORDS = /timeout exceeded when trying to connect|Connection terminated|Query read timeout|not queryable/;
+
+const isDatabaseDown = (error: { code?: string; message?: string; errors?: { code?: string }[] }): boolean =>
+  DATABASE_DOWN.has(error.code ?? '') ||
+  DATABASE_DOWN_WORDS.test(error.message ?? '') ||
+  (error.errors?.some(isDatabaseDown) ?? false);
+
+const statusOf = (error: FastifyError) => {
+  if (isDatabaseDown(error)) return 503;
+  const status = error.statusCode ?? 500;
+  return status >= 400 && status < 600 ? status : 500;
+};
+
+/** Every error becomes a page in plain words, with the request's id and nothing of what was sent. */
+export default plugin(async (app) => {
+  const show = (reply: FastifyReply, status: number, message?: string) => {
+    reply.code(status).header('cache-control', 'no-store');
+    if (status === 503) reply.header('retry-after', '5');
+    return reply.page('errors/page', {
+      status,
+      reason: STATUS_CODES[status],
+      message,
+      requestId: reply.request.id,
+      retryAfter: reply.getHeader('retry-after'),
+    });
+  };
+
+  app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    const status = statusOf(error);
+    if (status >= 500) request.log.error({ err: { type: error.name, code: error.code, stack: error.stack } }, 'request failed');
+    return show(reply, status, error instanceof PageError ? error.message : undefined);
+  });
+
+  app.setNotFoundHandler((_request, reply) => show(reply, 404));
+});

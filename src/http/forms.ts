@@ -1,0 +1,44 @@
+import type { FastifyRequest, FastifySchemaValidationError } from 'fastify';
+
+/** A sentence for each field that needs mending, in the order of the page. */
+export type FieldErrors = Record<string, string>;
+
+/** For each field: one sentence for all that can be wrong with it, or one for each keyword of its schema. */
+export type FieldWords = Record<string, string | Record<string, string>>;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what is shown again must not carry them
+const CONTROL = /[\u0000-\u001f\u007f]/g;
+
+/** A route's `preValidation`: trims what was typed, and takes an empty field for one that was not sent. */
+export const tidyForm = async (request: FastifyRequest) => {
+  const tidy: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries((request.body ?? {}) as Record<string, unknown>)) {
+    const trimmed = typeof value === 'string' ? value.trim().normalize('NFC') : value;
+    if (trimmed !== '') tidy[name] = trimmed;
+  }
+  request.body = tidy;
+};
+
+/** What was typed, fit to be shown again in the form. */
+export const typedValues = (request: FastifyRequest): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries((request.body ?? {}) as Record<string, unknown>)
+      .map(([name, value]) => [name, Array.isArray(value) ? value[0] : value] as const)
+      .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+      .map(([name, value]) => [name, value.replace(CONTROL, ' ').slice(0, 2_000)]),
+  );
+
+const fieldOf = (error: FastifySchemaValidationError) =>
+  error.keyword === 'required' ? String(error.params.missingProperty) : (error.instancePath.split('/')[1] ?? '');
+
+/** Words the findings of the schema, for a route with `attachValidation`; one sentence a field. */
+export const fieldErrors = (request: FastifyRequest, words: FieldWords): FieldErrors => {
+  const found = new Map<string, string>();
+  for (const error of request.validationError?.validation ?? []) {
+    const field = fieldOf(error);
+    const choice = words[field];
+    const sentence = typeof choice === 'string' ? choice : (choice?.[error.keyword] ?? choice?.otherwise);
+    if (sentence && !found.has(field)) found.set(field, sentence);
+  }
+  return Object.fromEntries(Object.keys(words).flatMap((field) => (found.has(field) ? [[field, found.get(field)!]] : [])));
+};

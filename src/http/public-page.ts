@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { FastifyReply } from 'fastify';
+import plugin from 'fastify-plugin';
+import type { Deps } from '../deps.ts';
+import { startOfMinute } from '../time.ts';
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /**
+     * Answers with what is the same for everyone, made once for each state of the public content and each minute.
+     * A matching `If-None-Match` gets 304 (RFC 9110, section 13.1.2).
+     * @param key names the page and everything that it depends on
+     */
+    publicPage(key: string, make: () => Promise<string>, contentType?: string): Promise<FastifyReply>;
+  }
+}
+
+interface Page {
+  plain: Buffer;
+  gzipped: Buffer;
+  etag: string;
+}
+
+const compress = promisify(gzip);
+const HTML = 'text/html; charset=utf-8';
+
+const ready = async (body: string): Promise<Page> => {
+  const plain = Buffer.from(body);
+  const etag = `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`;
+  return { plain, gzipped: await compress(plain), etag };
+};
+
+const isHeld = (ifNoneMatch: string | undefined, etag: string) =>
+  ifNoneMatch !== undefined && (ifNoneMatch === etag || ifNoneMatch.split(/\s*,\s*/).some((one) => one === etag || one === '*'));
+
+export default plugin(async (app, { content, clock }: Pick<Deps, 'content' | 'clock'>) => {
+  app.decorateReply('publicPage', async function (this: FastifyReply, key, make, contentType = HTML) {
+    const version = `${await content.version()} ${startOfMinute(clock.now()).epochMilliseconds}`;
+    const page = await content.keep(`page ${key}`, version, async () => ready(await make()));
+    this.headers({ etag: page.etag, 'cache-control': 'public, no-cache', vary: 'accept-encoding' });
+    const { headers } = this.request;
+    if (isHeld(headers['if-none-match'], page.etag)) return this.code(304).send();
+    this.type(contentType);
+    if (!/\bgzip\b/.test(String(headers['accept-encoding'] ?? ''))) return this.send(page.plain);
+    return this.header('content-encoding', 'gzip').send(page.gzipped);
+  });
+});

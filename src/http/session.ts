@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import fastifySession, { type SessionStore } from '@fastify/session';
+import plugin from 'fastify-plugin';
+import type { Config } from '../config.ts';
+import type { Db } from '../db.ts';
+import type { Clock } from '../time.ts';
+
+declare module 'fastify' {
+  interface Session {
+    championId?: string;
+    /** When the champion signed in, in milliseconds since the epoch: sessions end after MAX_HOURS whatever is done in them. */
+    signedInAt?: number;
+    /** A sentence to show once, on the next page. */
+    notice?: string;
+  }
+}
+
+export const IDLE_MINUTES = 30;
+const MAX_HOURS = 12;
+
+const hashOf = (id: string) => createHash('sha256').update(id).digest();
+
+type Callback = (error?: unknown) => void;
+const answer = (work: Promise<unknown>, callback: Callback) => work.then(() => callback(), callback);
+
+/** Keeps sessions in `browser_sessions` by the hash of their id: who reads the table cannot use one. */
+const storeIn = (db: Db, clock: Clock): SessionStore => ({
+  set(id, session, callback) {
+    const { championId = null, signedInAt } = session;
+    const now = clock.now();
+    const idle = now.add({ minutes: IDLE_MINUTES });
+    const last = signedInAt ? Temporal.Instant.fromEpochMilliseconds(signedInAt).add({ hours: MAX_HOURS }) : idle;
+    const row = {
+      champion_id: championId,
+      data: JSON.stringify(session),
+      expires_at: Temporal.Instant.compare(idle, last) < 0 ? idle : last,
+    };
+    const write = db
+      .insertInto('browser_sessions')
+      .values({ id_hash: hashOf(id), created_at: now, ...row })
+      .onConflict((conflict) => conflict.column('id_hash').doUpdateSet(row));
+    answer(write.execute(), callback);
+  },
+  get(id, callback) {
+    db.selectFrom('browser_sessions')
+      .select('data')
+      .where('id_hash', '=', hashOf(id))
+      .where('expires_at', '>', clock.now())
+      .executeTakeFirst()
+      .then((row) => callback(null, row?.data as never), callback);
+  },
+  destroy(id, callback) {
+    answer(db.deleteFrom('browser_sessions').where('id_hash', '=', hashOf(id)).execute(), callback);
+  },
+});
+
+/** Sessions for the pages of signed-in people; visitors get none. */
+export default plugin(async (app, { config, db, clock }: { config: Config; db: Db; clock: Clock }) => {
+  const secure = config.publicUrl.startsWith('https:');
+  await app.register(fastifySession, {
+    secret: config.sessionSecret,
+    cookieName: secure ? '__Host-session' : 'session',
+    store: storeIn(db, clock),
+    saveUninitialized: false,
+    rolling: true,
+    cookie: { secure, httpOnly: true, sameSite: 'lax', path: '/', maxAge: IDLE_MINUTES * 60_000 },
+  });
+});

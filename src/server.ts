@@ -1,0 +1,45 @@
+import closeWithGrace from 'close-with-grace';
+import { pino } from 'pino';
+import { buildApp } from './app.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { migrate, openDatabase } from './db.ts';
+import { openQueue } from './jobs.ts';
+import { startWorker } from './mail/worker.ts';
+import { loadSampleProgramme } from './sample/load.ts';
+import { systemClock } from './time.ts';
+import { whereToLook } from './where-to-look.ts';
+
+/** Under the ten seconds that container engines allow. */
+const SHUT_DOWN_MS = 9_000;
+
+const start = async () => {
+  const config = readConfig();
+  const log = pino({ level: config.logLevel });
+  const onError = (error: Error) => log.error({ err: { type: error.name, stack: error.stack } }, 'background error');
+
+  const database = await openDatabase(config, onError);
+  await migrate(database.db);
+  if (config.environment !== 'production') await loadSampleProgramme(database.db, systemClock.now());
+
+  const isWorker = config.process !== 'web';
+  const queue = await openQueue(database, isWorker ? 'worker' : 'web', onError);
+  const worker = isWorker ? await startWorker({ config, db: database.db, queue, clock: systemClock, log }) : undefined;
+  const app = await buildApp(config, database, queue, systemClock, log);
+
+  closeWithGrace({ delay: SHUT_DOWN_MS, logger: log }, async () => {
+    await app.close();
+    await worker?.stop();
+    await queue.stop();
+    await database.close();
+  });
+
+  await app.listen({ host: config.host, port: config.port });
+  if (config.environment === 'development') console.log(await whereToLook(config, database.db));
+};
+
+try {
+  await start();
+} catch (error) {
+  console.error(error instanceof ConfigError ? `Westand cannot start. ${error.message}` : error);
+  process.exit(1);
+}
