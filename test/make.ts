@@ -23,6 +23,18 @@ export const makeProgramme = async (db: Db, row: Row<'programme'> = {}) => {
     .execute();
 };
 
+type Made =
+  | 'areas'
+  | 'neighbourhoods'
+  | 'venues'
+  | 'pitches'
+  | 'campaigns'
+  | 'events'
+  | 'modules'
+  | 'sessions'
+  | 'champions'
+  | 'reporting_routes';
+
 const insert = async <T extends Made>(db: Db, table: T, values: object) =>
   (await db
     .insertInto(table)
