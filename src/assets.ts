@@ -11,7 +11,10 @@ const names = readdirSync(assetsDirectory, { recursive: true, encoding: 'utf8' }
 
 /** One fingerprint for all files, so that the style sheet's own links to fonts stay right. */
 export const assetsVersion = names
-  .reduce((hash, name) => hash.update(name).update(readFileSync(new URL(name, assetsDirectory))), createHash('sha256'))
+  .reduce(
+    (hash, name) => hash.update(name).update(readFileSync(new URL(name, assetsDirectory))),
+    createHash('sha256'),
+  )
   .digest('base64url')
   .slice(0, 12);
 

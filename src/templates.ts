@@ -41,7 +41,9 @@ export function loadTemplates(directory: URL = views): Templates {
 
 function readSources(directory: URL) {
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' });
-  const names = files.filter(file => file.endsWith('.hbs')).map(file => file.replaceAll('\\', '/').slice(0, -4));
+  const names = files
+    .filter(file => file.endsWith('.hbs'))
+    .map(file => file.replaceAll('\\', '/').slice(0, -4));
   return new Map(names.sort().map(name => [name, readFileSync(new URL(`${name}.hbs`, directory), 'utf8')]));
 }
 
@@ -77,6 +79,9 @@ function refuseBareHelpers(sources: Map<string, string>, helperNames: string[]) 
   const bare = new RegExp(`\\{\\{~?\\s*(${helperNames.join('|')})\\s*~?\\}`);
   for (const [name, source] of sources) {
     const found = source.match(bare);
-    if (found) throw new Error(`views/${name}.hbs: '${found[1]}' is a helper; for the field write {{this.${found[1]}}}`);
+    if (found)
+      throw new Error(
+        `views/${name}.hbs: '${found[1]}' is a helper; for the field write {{this.${found[1]}}}`,
+      );
   }
 }

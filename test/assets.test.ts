@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import Fastify from 'fastify';
 import t from 'tap';
-import { assetUrl, assetsDirectory } from '../src/assets.ts';
+import { assetsDirectory, assetUrl } from '../src/assets.ts';
 import { buildAssets } from '../src/commands/build-assets.ts';
 import assets from '../src/http/assets.ts';
 

@@ -36,15 +36,22 @@ const components: Record<string, Unsupported> = {
 const govuk = new URL('../node_modules/govuk-frontend/dist/govuk/components/', import.meta.url);
 const templates = loadTemplates();
 const inline = new Set(['A', 'SPAN', 'STRONG', 'B', 'EM', 'CODE', 'KBD']);
-const isInline = (node: Node | null | undefined) => inline.has((node as HTMLElement | undefined)?.tagName ?? '');
+const isInline = (node: Node | null | undefined) =>
+  inline.has((node as HTMLElement | undefined)?.tagName ?? '');
 
 for (const [name, unsupported] of Object.entries(components)) {
   t.test(name, t => {
-    const { fixtures } = JSON.parse(readFileSync(new URL(`${name}/fixtures.json`, govuk), 'utf8')) as { fixtures: Fixture[] };
+    const { fixtures } = JSON.parse(readFileSync(new URL(`${name}/fixtures.json`, govuk), 'utf8')) as {
+      fixtures: Fixture[];
+    };
     const leftOut = Object.values(unsupported);
     const supported = fixtures.filter(fixture => !leftOut.some(uses => uses(fixture.options)));
     for (const fixture of supported) {
-      t.equal(normal(templates.render(`partials/govuk/${name}`, fixture.options)), normal(fixture.html), fixture.name);
+      t.equal(
+        normal(templates.render(`partials/govuk/${name}`, fixture.options)),
+        normal(fixture.html),
+        fixture.name,
+      );
     }
     t.comment(`${name}: ${supported.length} of ${fixtures.length} fixtures compared`);
     t.ok(supported.length > 0, 'some fixtures are compared');

@@ -7,7 +7,10 @@ const load = (t: Test, views: Directory) => loadTemplates(pathToFileURL(`${t.tes
 
 t.test('a page escapes what people typed; the text of a message does not', t => {
   const name = '{{name}}';
-  const views = load(t, { 'a.hbs': name, emails: { hello: { 'html.hbs': name, 'text.hbs': name, 'subject.hbs': name } } });
+  const views = load(t, {
+    'a.hbs': name,
+    emails: { hello: { 'html.hbs': name, 'text.hbs': name, 'subject.hbs': name } },
+  });
   const context = { name: `O'Brien <b> {{x}}` };
   t.equal(views.render('a', context), 'O&#x27;Brien &lt;b&gt; {{x}}');
   t.equal(views.render('emails/hello/html', context), views.render('a', context));
@@ -18,7 +21,8 @@ t.test('a page escapes what people typed; the text of a message does not', t => 
 
 t.test('a page fills its layout, and a partial sees only its own options', t => {
   const views = load(t, {
-    'a.hbs': '{{#> layouts/l title="T"}}{{#*inline "head"}}H{{name}}{{/inline}}B{{name}}{{> p x=1}}{{/layouts/l}}',
+    'a.hbs':
+      '{{#> layouts/l title="T"}}{{#*inline "head"}}H{{name}}{{/inline}}B{{name}}{{> p x=1}}{{/layouts/l}}',
     layouts: { 'l.hbs': '{{title}}[{{#> head @root}}none{{/head}}]({{> @partial-block @root}})' },
     partials: { 'p.hbs': '<{{x}}{{name}}>' },
   });
@@ -35,9 +39,15 @@ t.test('what prototypes hold is never shown', t => {
 t.test('a mistake stops the load and says where', t => {
   t.throws(() => load(t, { 'a.hbs': '{{#if x}}' }), /views\/a\.hbs: Parse error/);
   t.throws(() => load(t, { 'a.hbs': '{{> nobody}}' }), /views\/a\.hbs: no partial is named 'nobody'/);
-  t.throws(() => load(t, { 'a.hbs': '{{#> layouts/pag}}x{{/layouts/pag}}' }), /no partial is named 'layouts\/pag'/);
+  t.throws(
+    () => load(t, { 'a.hbs': '{{#> layouts/pag}}x{{/layouts/pag}}' }),
+    /no partial is named 'layouts\/pag'/,
+  );
   t.throws(() => load(t, { 'a.hbs': '{{shout name}}' }), /views\/a\.hbs: .*shout/);
-  t.throws(() => load(t, { 'a.hbs': '{{error}}' }), /'error' is a helper; for the field write {{this.error}}/);
+  t.throws(
+    () => load(t, { 'a.hbs': '{{error}}' }),
+    /'error' is a helper; for the field write {{this.error}}/,
+  );
   t.throws(() => load(t, {}).render('missing'), /No template is named 'missing'/);
   t.end();
 });

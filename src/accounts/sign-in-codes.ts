@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Db, Trx } from '../db.ts';
 import type { EmailAddress } from '../email-address.ts';
 import type { Queue } from '../jobs.ts';
@@ -16,7 +17,13 @@ interface CodeFor {
   now: Temporal.Instant;
 }
 
-/** Makes a new code for an address and ends the one before: an address has one live code. Returns its id. */
+const keepSignUpOfSameBrowser = sql<string | null>`coalesce(excluded.sign_up_id, case
+  when sign_in_codes.browser_hash = excluded.browser_hash then sign_in_codes.sign_up_id end)`;
+
+/**
+ * Makes a new code for an address and ends the one before: an address has one live code. A fresh code for the same
+ * browser still belongs to the sign-up made there. Returns its id.
+ */
 export const issueCode = async (trx: Trx, { email, championId, signUpId, browserHash, now }: CodeFor) => {
   const row = {
     id: randomUUIDv7(),
@@ -31,7 +38,7 @@ export const issueCode = async (trx: Trx, { email, championId, signUpId, browser
   await trx
     .insertInto('sign_in_codes')
     .values({ ...row, email_key: email.key })
-    .onConflict((conflict) => conflict.column('email_key').doUpdateSet(row))
+    .onConflict((conflict) => conflict.column('email_key').doUpdateSet({ ...row, sign_up_id: keepSignUpOfSameBrowser }))
     .execute();
   return row.id;
 };

@@ -13,8 +13,16 @@ declare module 'fastify' {
      * A matching `If-None-Match` gets 304 (RFC 9110, section 13.1.2).
      * @param key names the page and everything that it depends on
      */
-    publicPage(key: string, make: () => Promise<string>, contentType?: string): Promise<FastifyReply>;
+    publicPage(key: string, make: () => Promise<string>, options?: PublicPageOptions): Promise<FastifyReply>;
   }
+}
+
+interface PublicPageOptions {
+  contentType?: string;
+  /** False where nothing in it changes with the time of day. */
+  perMinute?: boolean;
+  /** False where people can ask for endlessly many of these pages: each is made when asked for. */
+  keep?: boolean;
 }
 
 interface Page {
@@ -36,9 +44,11 @@ const isHeld = (ifNoneMatch: string | undefined, etag: string) =>
   ifNoneMatch !== undefined && (ifNoneMatch === etag || ifNoneMatch.split(/\s*,\s*/).some((one) => one === etag || one === '*'));
 
 export default plugin(async (app, { content, clock }: Pick<Deps, 'content' | 'clock'>) => {
-  app.decorateReply('publicPage', async function (this: FastifyReply, key, make, contentType = HTML) {
-    const version = `${await content.version()} ${startOfMinute(clock.now()).epochMilliseconds}`;
-    const page = await content.keep(`page ${key}`, version, async () => ready(await make()));
+  app.decorateReply('publicPage', async function (this: FastifyReply, key, make, options = {}) {
+    const { contentType = HTML, perMinute = true, keep = true } = options;
+    const version = `${await content.version()} ${perMinute ? startOfMinute(clock.now()).epochMilliseconds : ''}`;
+    const makePage = async () => ready(await make());
+    const page = keep ? await content.keep(`page ${key}`, version, makePage) : await makePage();
     this.headers({ etag: page.etag, 'cache-control': 'public, no-cache', vary: 'accept-encoding' });
     const { headers } = this.request;
     if (isHeld(headers['if-none-match'], page.etag)) return this.code(304).send();

@@ -11,7 +11,7 @@ export interface Occasion {
 }
 
 export interface Message {
-  kind: 'sign-up' | 'already-signed-up' | 'sign-in' | 'left' | 'removed-from-calendar';
+  kind: 'sign-up' | 'already-signed-up' | 'sign-in' | 'booked' | 'left' | 'removed-from-calendar';
   championId: string | null;
   recipient: string;
   data: Record<string, unknown>;
@@ -49,6 +49,18 @@ export const signInMessage = (to: { championId: string; recipient: string; codeI
   recipient: to.recipient,
   data: { codeId: to.codeId },
 });
+
+/** A session was booked later, from the champion's own page. */
+export const bookedMessage = (to: {
+  championId: string;
+  recipient: string;
+  fullName: string;
+  booking: Occasion;
+  invite: InviteDetails;
+}): Message => {
+  const { championId, recipient, invite, ...data } = to;
+  return { kind: 'booked', championId, recipient, data, invite };
+};
 
 /** Goodbye, with the cancellation of the first thing that the champion held in a calendar. */
 export const leftMessage = (to: {

@@ -1,4 +1,12 @@
-import { Button, createAll, ErrorSummary, ExitThisPage, isSupported, NotificationBanner, SkipLink } from 'govuk-frontend';
+import {
+  Button,
+  createAll,
+  ErrorSummary,
+  ExitThisPage,
+  isSupported,
+  NotificationBanner,
+  SkipLink,
+} from 'govuk-frontend';
 import { offerSharing } from './share.js';
 
 document.body.classList.add('js-enabled');

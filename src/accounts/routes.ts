@@ -1,0 +1,112 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { confirmChampion } from '../champions/confirm.ts';
+import type { Deps } from '../deps.ts';
+import { readEmailAddress } from '../email-address.ts';
+import { type FieldErrors, fieldErrors, tidyForm, typedValues } from '../http/forms.ts';
+import { askForCode, CODE_MINUTES, spendCode, waitingFor } from './sign-in-codes.ts';
+
+const CodeForm = Type.Object({ code: Type.String({ maxLength: 60 }) });
+const SignInForm = Type.Object({ email: Type.String({ maxLength: 254 }) });
+
+const CODE_WORDS = {
+  code: {
+    required: 'Enter the code from the email',
+    otherwise: 'Enter the code as it stands in the email: 8 letters and numbers',
+  },
+};
+const WRONG_CODE = 'That is not the code. Check the newest email we sent you, and try again';
+const EMAIL_WORDS = {
+  email: {
+    required: 'Enter your email address',
+    otherwise: 'Enter an email address in the right form, like name@example.org',
+  },
+};
+
+/** 's…@example.org': enough to see a slip by, too little to learn an address on a shared phone. */
+const masked = (email: string) => `${email.slice(0, 1)}…${email.slice(email.lastIndexOf('@'))}`;
+
+const waitWords = (seconds: number) => `There were too many tries. Wait ${Math.ceil(seconds / 60)} minutes, then try again`;
+
+/** Typing a code, after a sign-up or to sign in; and signing out. */
+export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) => {
+  const options = (body?: object) => ({
+    config: { access: 'everyone' } as const,
+    ...(body ? { schema: { body }, attachValidation: true, preValidation: tidyForm } : {}),
+  });
+
+  const codePage = (view: 'champions/confirm' | 'accounts/code') => async (request: FastifyRequest, reply: FastifyReply) =>
+    showCodePage(view, request, reply);
+
+  const showCodePage = async (
+    view: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    given: { errors?: FieldErrors; code?: string } = {},
+  ) => {
+    reply.header('cache-control', 'no-store');
+    if (request.session.championId && !given.errors) return reply.redirect('/me', 303);
+    const [newest] = await waitingFor(db, request.browserHash(), clock.now());
+    return reply.page(view, {
+      ...given,
+      sentTo: newest && masked(newest),
+      minutes: CODE_MINUTES,
+    });
+  };
+
+  const enterCode = (view: 'champions/confirm' | 'accounts/code') => async (request: FastifyRequest, reply: FastifyReply) => {
+    const { code } = typedValues(request);
+    const again = (errors: FieldErrors, status = 422) => showCodePage(view, request, reply.code(status), { errors, code });
+    const errors = fieldErrors(request, CODE_WORDS);
+    if (errors.code) return again(errors);
+    const wait = await request.tooManyTries('code');
+    if (wait) return again({ code: waitWords(wait) }, 429);
+
+    const typed = (request.body as Static<typeof CodeForm>).code;
+    const now = clock.now();
+    const spent = await db.transaction().execute(async (trx) => {
+      const result = await spendCode(trx, { typed, browserHash: request.browserHash(), secret: config.sessionSecret, now });
+      if ('championId' in result) await confirmChampion(trx, result, now);
+      return result;
+    });
+    if ('refused' in spent) return again({ code: spent.refused === 'wrong code' ? WRONG_CODE : noLiveCode });
+    await request.session.regenerate();
+    request.session.championId = spent.championId;
+    request.session.signedInAt = now.epochMilliseconds;
+    return reply.redirect('/me', 303);
+  };
+
+  app.get('/join/confirm', options(), codePage('champions/confirm'));
+  app.post('/join/confirm', options(CodeForm), enterCode('champions/confirm'));
+
+  app.get('/sign-in', options(), async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    if (request.session.championId) return reply.redirect('/me', 303);
+    reply.knowBrowser();
+    return reply.page('accounts/sign-in', {});
+  });
+
+  app.post('/sign-in', options(SignInForm), async (request, reply) => {
+    const values = typedValues(request);
+    const again = (errors: FieldErrors, status = 422) =>
+      reply.code(status).header('cache-control', 'no-store').page('accounts/sign-in', { values, errors });
+    const errors = fieldErrors(request, EMAIL_WORDS);
+    if (errors.email) return again(errors);
+    const email = readEmailAddress((request.body as Static<typeof SignInForm>).email);
+    if (!email) return again({ email: EMAIL_WORDS.email.otherwise });
+    const wait = await request.tooManyTries('sign-in', email.key);
+    if (wait) return again({ email: waitWords(wait) }, 429);
+    await askForCode(db, queue, { email, browserHash: reply.knowBrowser(), now: clock.now() });
+    return reply.redirect('/sign-in/code', 303);
+  });
+
+  app.get('/sign-in/code', options(), codePage('accounts/code'));
+  app.post('/sign-in/code', options(CodeForm), enterCode('accounts/code'));
+
+  app.post('/sign-out', options(), async (request, reply) => {
+    await request.session.destroy();
+    return reply.header('clear-site-data', '"cache"').redirect('/', 303);
+  });
+};
+
+const noLiveCode = 'This code has run out, or was asked for in another browser. Ask for a fresh one below';

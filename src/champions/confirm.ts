@@ -1,0 +1,60 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { SpentCode } from '../accounts/sign-in-codes.ts';
+import type { Trx } from '../db.ts';
+
+/**
+ * A right code shows that the person controls the address. A champion who was not confirmed takes the details of the
+ * sign-up made in this browser, so that nobody can fill in another person's record; and only now its consent counts.
+ */
+export const confirmChampion = async (trx: Trx, { championId, signUpId }: SpentCode, now: Temporal.Instant) => {
+  const champion = await trx
+    .selectFrom('champions')
+    .select(['state', 'confirmed_at'])
+    .where('id', '=', championId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  const signUp = signUpId
+    ? await trx.selectFrom('sign_ups').selectAll().where('id', '=', signUpId).executeTakeFirst()
+    : undefined;
+
+  if (!champion.confirmed_at) {
+    await trx
+      .updateTable('champions')
+      .set({
+        confirmed_at: now,
+        ...(champion.state === 'signed up' ? { state: 'confirmed' } : {}),
+        ...(signUp && {
+          full_name: signUp.full_name,
+          phone: signUp.phone,
+          neighbourhood_id: signUp.neighbourhood_id,
+        }),
+      })
+      .where('id', '=', championId)
+      .execute();
+  }
+  if (signUp?.updates_wording) await giveNewsConsent(trx, { championId, wording: signUp.updates_wording, now });
+};
+
+/** Records the consent to news with the version of its wording; one that lives already stays as it is. */
+export const giveNewsConsent = async (
+  trx: Trx,
+  { championId, wording, now }: { championId: string; wording: string; now: Temporal.Instant },
+) => {
+  await trx
+    .insertInto('consents')
+    .values({ id: randomUUIDv7(), champion_id: championId, purpose: 'news', channel: 'email', wording, given_at: now, withdrawn_at: null })
+    .onConflict((conflict) =>
+      conflict.columns(['champion_id', 'purpose', 'channel']).where('withdrawn_at', 'is', null).doNothing(),
+    )
+    .execute();
+};
+
+export const withdrawNewsConsent = async (trx: Trx, championId: string, now: Temporal.Instant) => {
+  await trx
+    .updateTable('consents')
+    .set({ withdrawn_at: now })
+    .where('champion_id', '=', championId)
+    .where('purpose', '=', 'news')
+    .where('withdrawn_at', 'is', null)
+    .execute();
+};

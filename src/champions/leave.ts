@@ -1,0 +1,54 @@
+import type { Db, Trx } from '../db.ts';
+import type { Queue } from '../jobs.ts';
+import { leftMessage, queueMessage, removedFromCalendarMessage } from '../mail/messages.ts';
+import { withdrawBooking } from '../training/bookings.ts';
+import { withdrawNewsConsent } from './confirm.ts';
+import { cancelHeld, liveInvites } from './held.ts';
+
+interface Leaving {
+  championId: string;
+  timeZone: string;
+  publicUrl: string;
+  now: Temporal.Instant;
+}
+
+/**
+ * Takes a champion out of the programme: releases what is booked, ends consents, codes and sessions, and sends a
+ * CANCEL for everything that their calendar holds. A second call changes nothing.
+ */
+export const leaveProgramme = (db: Db, queue: Queue, { championId, timeZone, publicUrl, now }: Leaving) =>
+  db.transaction().execute(async (trx) => {
+    const champion = await trx
+      .updateTable('champions')
+      .set({ state: 'left', left_at: now })
+      .where('id', '=', championId)
+      .where('state', 'not in', ['left', 'anonymised'])
+      .returning(['full_name as fullName', 'email as recipient'])
+      .executeTakeFirst();
+    if (!champion) return;
+    const held = await liveInvites(trx, championId, timeZone, now);
+    await releaseBookings(trx, championId, now);
+    await withdrawNewsConsent(trx, championId, now);
+    await trx.deleteFrom('sign_in_codes').where('champion_id', '=', championId).execute();
+    await trx.deleteFrom('browser_sessions').where('champion_id', '=', championId).execute();
+
+    const [first, ...others] = await cancelHeld(trx, held, publicUrl, now);
+    const released = held.map(({ title, when, place }) => ({ title, when, place }));
+    await queueMessage(trx, queue, leftMessage({ championId, ...champion, released, invite: first?.invite }), now);
+    for (const { occasion, invite } of others) {
+      const message = removedFromCalendarMessage({ championId, recipient: champion.recipient, released: occasion, invite });
+      await queueMessage(trx, queue, message, now);
+    }
+  });
+
+/** In the order of the sessions' ids, as every release of several does, so that two of them cannot wait for each other. */
+const releaseBookings = async (trx: Trx, championId: string, now: Temporal.Instant) => {
+  const bookings = await trx
+    .selectFrom('bookings')
+    .select('id')
+    .where('champion_id', '=', championId)
+    .where('state', '=', 'booked')
+    .orderBy('session_id')
+    .execute();
+  for (const { id } of bookings) await withdrawBooking(trx, { bookingId: id, championId, now });
+};

@@ -1,0 +1,52 @@
+import type { FieldErrors } from '../http/forms.ts';
+import { UPDATES_WORDING } from '../programme/notice.ts';
+import type { ChampionState } from '../schema.ts';
+import { formatDay } from '../time.ts';
+import { type bookedSessions, type openInductions, sessionChoices } from '../training/sessions.ts';
+import type { findChampion } from './champions.ts';
+
+interface Me {
+  champion: NonNullable<Awaited<ReturnType<typeof findChampion>>>;
+  booked: Awaited<ReturnType<typeof bookedSessions>>;
+  open: Awaited<ReturnType<typeof openInductions>>;
+  notice: string | undefined;
+  errors: FieldErrors;
+  timeZone: string;
+  now: Temporal.Instant;
+}
+
+type Standing = 'choose' | 'booked' | 'nothing to choose' | 'guardian' | 'paused' | 'done';
+
+const standingOf = (state: ChampionState, booked: number, open: number): Standing => {
+  if (state === 'awaiting guardian') return 'guardian';
+  if (state === 'paused' || state === 'suspended' || state === 'declined') return 'paused';
+  if (state === 'active' || state === 'lapsed') return 'done';
+  if (booked > 0) return 'booked';
+  return open > 0 ? 'choose' : 'nothing to choose';
+};
+
+const STATUS: Record<Standing, string> = {
+  choose: 'You are signed up. Next, choose an induction session.',
+  booked: 'You are signed up, and your induction is booked.',
+  'nothing to choose': 'You are signed up. New induction sessions will be here soon.',
+  guardian: 'You are signed up. A parent or guardian has to agree before you can start.',
+  paused: 'You are taking a break from the programme.',
+  done: 'You are a champion.',
+};
+
+/** What a champion's own page shows: where they stand in one sentence, one thing to do next, then the rest. */
+export const mePage = ({ champion, booked, open, notice, errors, timeZone, now }: Me) => {
+  const standing = standingOf(champion.state, booked.length, open.length);
+  return {
+    champion,
+    booked,
+    flash: notice && { type: 'success', text: notice },
+    errors: Object.keys(errors).length > 0 ? errors : undefined,
+    status: STATUS[standing],
+    canChoose: standing === 'choose',
+    awaitingGuardian: standing === 'guardian',
+    sessionItems: sessionChoices(open),
+    newsWording: UPDATES_WORDING.text,
+    newsSince: champion.newsSince && formatDay(champion.newsSince, timeZone, now),
+  };
+};

@@ -1,0 +1,121 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import type { Deps } from '../deps.ts';
+import { findSignUpEvent } from '../events/sign-up-event.ts';
+import { type FieldErrors, fieldErrors, tidyForm, typedValues } from '../http/forms.ts';
+import { PageError } from '../http/page-error.ts';
+import { listNeighbourhoods } from '../programme/neighbourhoods.ts';
+import { NOTICE_VERSION, UPDATES_WORDING } from '../programme/notice.ts';
+import type { SignUpSource } from '../schema.ts';
+import { findInduction, openInductions } from '../training/sessions.ts';
+import { signUp } from './sign-up.ts';
+import { readSignUp, SIGN_UP_WORDS, SignUpForm } from './sign-up-form.ts';
+import { signUpPage } from './sign-up-page.ts';
+
+const EventParams = Type.Object({ slug: Type.Optional(Type.String({ maxLength: 120 })) });
+const SourceQuery = Type.Object({ source: Type.Optional(Type.Unknown()) });
+
+const FULL = 'That session is full now. Choose another one, or ‘I’ll choose later’';
+const CANCELLED = 'This event was cancelled. You can still sign up: press the button again';
+
+/** The sign-up, at an event and after one. */
+export default async (app: FastifyInstance, { config, db, queue, clock, content }: Deps) => {
+  const open = { access: 'everyone' } as const;
+
+  const neighbourhoods = async () =>
+    content.keep('neighbourhoods', String(await content.version()), () => listNeighbourhoods(db));
+
+  const eventOf = async (slug: string | undefined, timeZone: string) => {
+    if (!slug) return undefined;
+    const event = await findSignUpEvent(db, slug, timeZone, clock.now());
+    if (!event) throw new PageError(404);
+    return event;
+  };
+  type Event = Awaited<ReturnType<typeof eventOf>>;
+
+  const showForm = async (
+    reply: FastifyReply,
+    event: Event,
+    given: { values?: Record<string, string>; errors?: FieldErrors; source?: SignUpSource } = {},
+  ) => {
+    const { timeZone } = await content.programme();
+    const choices = {
+      sessions: await openInductions(db, timeZone, clock.now()),
+      neighbourhoods: await neighbourhoods(),
+      event,
+      defaultSource: given.source ?? (event ? 'link' : 'web'),
+    };
+    reply.header('cache-control', 'no-store');
+    return reply.page('champions/join', signUpPage(choices, given.values, given.errors));
+  };
+
+  const show = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { slug } = request.params as Static<typeof EventParams>;
+    const { source } = request.query as Static<typeof SourceQuery>;
+    const { timeZone } = await content.programme();
+    const event = await eventOf(slug, timeZone);
+    if (event?.state === 'cancelled') throw new PageError(410, 'This event was cancelled. You can still become a champion.');
+    reply.knowBrowser();
+    return showForm(reply, event, source === 'qr' ? { source } : {});
+  };
+
+  const create = async (request: FastifyRequest, reply: FastifyReply) => {
+    const values = typedValues(request);
+    if (values.website) return reply.redirect('/join/confirm', 303);
+    if (values.ageBand === 'under-16') return reply.redirect('/join/under-16', 303);
+    const { slug } = request.params as Static<typeof EventParams>;
+    const { timeZone } = await content.programme();
+    const event = await eventOf(slug, timeZone);
+    const again = (errors: FieldErrors, status = 422, at: Event = event) => showForm(reply.code(status), at, { values, errors });
+
+    const { errors, email, phone } = readSignUp(values, fieldErrors(request, SIGN_UP_WORDS));
+    const form = request.body as Static<typeof SignUpForm>;
+    const neighbourhood = (await neighbourhoods()).find(({ slug }) => slug === values.neighbourhood);
+    if (values.neighbourhood && !neighbourhood) errors.neighbourhood = String(SIGN_UP_WORDS.neighbourhood);
+    const wantsSession = !errors.session && values.session && values.session !== 'later';
+    const session = wantsSession ? await findInduction(db, values.session!, timeZone, clock.now()) : undefined;
+    if (wantsSession && !session) errors.session = String(SIGN_UP_WORDS.session);
+    if (Object.keys(errors).length > 0 || !email) return again(errors);
+    if (event?.state === 'cancelled') return again({ event: CANCELLED }, 422, undefined);
+    if (session && session.placesLeft < 1) return again({ session: FULL });
+
+    const wait = await request.tooManyTries('join', email.key);
+    if (wait) {
+      reply.header('retry-after', wait);
+      return again({ email: `There were too many tries. Wait ${Math.ceil(wait / 60)} minutes, then press the button again` }, 429);
+    }
+    const outcome = await signUp(db, queue, {
+      submissionId: form.submission ?? request.id,
+      fullName: form.fullName,
+      email,
+      phone,
+      ageBand: form.ageBand,
+      neighbourhoodId: neighbourhood?.id ?? null,
+      session,
+      event,
+      source: form.source ?? (event ? 'link' : 'web'),
+      updatesWording: form.updates ? UPDATES_WORDING.version : null,
+      noticeVersion: NOTICE_VERSION,
+      browserHash: reply.knowBrowser(),
+      timeZone,
+      publicUrl: config.publicUrl,
+      now: clock.now(),
+    });
+    if (typeof outcome === 'object') return again({ session: FULL });
+    return reply.redirect('/join/confirm', 303);
+  };
+
+  const showOptions = { config: open, schema: { params: EventParams, querystring: SourceQuery } };
+  const createOptions = {
+    config: open,
+    schema: { params: EventParams, body: SignUpForm },
+    attachValidation: true,
+    preValidation: tidyForm,
+  };
+  app.get('/join', showOptions, show);
+  app.post('/join', createOptions, create);
+  app.get('/events/:slug/join', showOptions, show);
+  app.post('/events/:slug/join', createOptions, create);
+
+  app.get('/join/under-16', { config: open }, (_request, reply) => reply.page('champions/under-16'));
+};

@@ -1,0 +1,167 @@
+import { createHash, randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
+import { issueCode } from '../accounts/sign-in-codes.ts';
+import type { Db, Trx } from '../db.ts';
+import type { EmailAddress } from '../email-address.ts';
+import type { Queue } from '../jobs.ts';
+import { type CalendarEntry, inviteDetails } from '../mail/invites.ts';
+import { alreadySignedUpMessage, type Occasion, queueMessage, signUpMessage } from '../mail/messages.ts';
+import type { AgeBand, ChampionState, InviteDetails, SignUpSource } from '../schema.ts';
+import { bookSession, isFull } from '../training/bookings.ts';
+import { bookedSessions, type InductionSession } from '../training/sessions.ts';
+
+/** The event at which a person signs up. */
+export interface SignUpEvent extends Occasion, CalendarEntry {
+  id: string;
+  /** Whether it can still be put into a calendar: published and not begun. */
+  toCome: boolean;
+}
+
+export interface SignUp {
+  /** From the form: the same for every copy of one submission. */
+  submissionId: string;
+  fullName: string;
+  email: EmailAddress;
+  phone: string | null;
+  ageBand: AgeBand;
+  neighbourhoodId: string | null;
+  session: InductionSession | undefined;
+  event: SignUpEvent | undefined;
+  source: SignUpSource;
+  /** The version of the wording agreed to, where it was. */
+  updatesWording: string | null;
+  noticeVersion: string;
+  browserHash: Buffer;
+  timeZone: string;
+  publicUrl: string;
+  now: Temporal.Instant;
+}
+
+type Outcome = 'signed up' | 'replayed' | { refused: 'full' };
+
+/** Ends the transaction and everything it wrote. */
+class Replayed extends Error {}
+
+/**
+ * Keeps a sign-up as it was made and does what follows from it, all in one transaction: a champion, or the same one
+ * as before; a booking; a code; one message. The same submission again changes nothing.
+ */
+export const signUp = async (db: Db, queue: Queue, details: SignUp): Promise<Outcome> => {
+  try {
+    await db.transaction().execute((trx) => signUpWithin(trx, queue, details));
+    return 'signed up';
+  } catch (error) {
+    if (error instanceof Replayed) return 'replayed';
+    if (isFull(error)) return { refused: 'full' };
+    throw error;
+  }
+};
+
+const signUpWithin = async (trx: Trx, queue: Queue, details: SignUp) => {
+  const { email, browserHash, now } = details;
+  const { championId, state, isNew, signUpId } = await keepSignUp(trx, details);
+  const awaitingGuardian = state === 'awaiting guardian';
+  const holding = awaitingGuardian ? {} : await holdPlace(trx, championId, isNew, details);
+  const codeId = await issueCode(trx, { email, championId, signUpId, browserHash, now });
+  const write = isNew ? signUpMessage : alreadySignedUpMessage;
+  const message = write({
+    championId,
+    recipient: email.address,
+    fullName: details.fullName,
+    codeId,
+    event: details.event && occasionOf(details.event),
+    awaitingGuardian,
+    ...holding,
+  });
+  await queueMessage(trx, queue, message, now);
+};
+
+/** A form that came back with other words in it is another submission: its id alone is not enough. */
+const signUpIdOf = ({ submissionId, fullName, email, phone, ageBand, neighbourhoodId, session, event, updatesWording }: SignUp) => {
+  const content = [submissionId, fullName, email.key, phone, ageBand, neighbourhoodId, session?.id, event?.id, updatesWording];
+  const hex = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
+
+const keepSignUp = async (trx: Trx, details: SignUp) => {
+  const { email, now } = details;
+  const signUpId = signUpIdOf(details);
+  const person = {
+    full_name: details.fullName,
+    email: email.address,
+    phone: details.phone,
+    age_band: details.ageBand,
+    neighbourhood_id: details.neighbourhoodId,
+  };
+  const state: ChampionState = details.ageBand === '18+' ? 'signed up' : 'awaiting guardian';
+  const kept = await trx
+    .with('champion', (with_) =>
+      with_
+        .insertInto('champions')
+        .values({ id: randomUUIDv7(), email_key: email.key, state, created_at: now, ...person })
+        .onConflict((conflict) =>
+          conflict
+            .column('email_key')
+            .where('state', 'not in', ['left', 'anonymised'])
+            .doUpdateSet((eb) => ({ email_key: eb.ref('excluded.email_key') })),
+        )
+        .returning(['id', 'state', sql<boolean>`xmax = 0`.as('isNew')]),
+    )
+    .with('sign_up', (with_) =>
+      with_
+        .insertInto('sign_ups')
+        .values((eb) => ({
+          id: signUpId,
+          champion_id: eb.selectFrom('champion').select('champion.id'),
+          event_id: details.event?.id ?? null,
+          source: details.source,
+          session_id: details.session?.id ?? null,
+          updates_wording: details.updatesWording,
+          notice_version: details.noticeVersion,
+          made_at: now,
+          ...person,
+        }))
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .returning('sign_ups.id'),
+    )
+    .selectFrom(['champion', 'sign_up'])
+    .select(['champion.id as championId', 'champion.state', 'champion.isNew', 'sign_up.id as signUpId'])
+    .executeTakeFirst();
+  if (!kept) throw new Replayed();
+  return kept;
+};
+
+const occasionOf = ({ title, when, place }: Occasion): Occasion => ({ title, when, place });
+
+interface Holding {
+  booking?: Occasion;
+  invite?: InviteDetails;
+}
+
+/** Books the session that was chosen; a champion who holds one already keeps that. Without one, the event is the invite. */
+const holdPlace = async (trx: Trx, championId: string, isNew: boolean, details: SignUp): Promise<Holding> => {
+  const { session, event, timeZone, publicUrl, now } = details;
+  const [held] = isNew ? [] : await bookedSessions(trx, championId, timeZone, now);
+  if (held) return { booking: occasionOf(held) };
+  if (session) {
+    const { inviteId } = await bookSession(trx, { sessionId: session.id, championId, now });
+    return { booking: occasionOf(session), invite: inviteDetails({ id: inviteId, sequence: 0 }, 'REQUEST', session, publicUrl) };
+  }
+  if (!event?.toCome) return {};
+  const invite = await inviteToEvent(trx, championId, event.id);
+  return { invite: inviteDetails(invite, 'REQUEST', event, publicUrl) };
+};
+
+const inviteToEvent = (trx: Trx, championId: string, eventId: string) =>
+  trx
+    .insertInto('invites')
+    .values({ id: randomUUIDv7(), champion_id: championId, event_id: eventId, booking_id: null, cancelled_at: null })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['champion_id', 'event_id'])
+        .where('cancelled_at', 'is', null)
+        .where('event_id', 'is not', null)
+        .doUpdateSet((eb) => ({ sequence: eb.ref('invites.sequence') })),
+    )
+    .returning(['id', 'sequence'])
+    .executeTakeFirstOrThrow();

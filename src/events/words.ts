@@ -1,0 +1,86 @@
+import type { EventKind, EventState } from '../schema.ts';
+import { type DateTile, dateTile, formatWhen } from '../time.ts';
+
+export const KINDS: Record<EventKind, string> = { stall: 'Stall', talk: 'Talk', 'drop-in': 'Drop-in' };
+
+/** What a list shows of an event. */
+export interface EventCard {
+  slug: string;
+  title: string;
+  date: DateTile;
+  when: string;
+  place: string;
+  neighbourhood: string;
+  kind: string;
+  cancelled: boolean;
+}
+
+export interface CardRow {
+  slug: string;
+  title: string;
+  kind: EventKind;
+  state: EventState;
+  startsAt: Temporal.Instant;
+  endsAt: Temporal.Instant;
+  venue: string;
+  pitch: string;
+  neighbourhood: string;
+}
+
+export const toCard = (row: CardRow, timeZone: string, now: Temporal.Instant): EventCard => ({
+  slug: row.slug,
+  title: row.title,
+  date: dateTile(row.startsAt, timeZone),
+  when:
+    row.state === 'postponed'
+      ? 'Postponed: we will give a new date here'
+      : formatWhen(row.startsAt, row.endsAt, timeZone, now),
+  place: `${row.venue}, ${row.pitch}`,
+  neighbourhood: row.neighbourhood,
+  kind: KINDS[row.kind],
+  cancelled: row.state === 'cancelled',
+});
+
+export interface PageRow extends CardRow {
+  summary: string;
+  whatToExpect: string;
+  runBy: string;
+  address: string;
+  directions: string;
+  cancelledReason: string | null;
+  campaign: string | null;
+}
+
+/** What an event's own page shows. */
+export interface EventPage extends EventCard {
+  summary: string;
+  whatToExpect: string;
+  runBy: string;
+  address: string;
+  directions: string;
+  cancelledReason: string | null;
+  campaign: string | null;
+  postponed: boolean;
+  over: boolean;
+  onNow: boolean;
+}
+
+export const toPage = (row: PageRow, timeZone: string, now: Temporal.Instant): EventPage => {
+  const goesAhead = row.state !== 'cancelled' && row.state !== 'postponed';
+  const begun = Temporal.Instant.compare(row.startsAt, now) <= 0;
+  const ended = Temporal.Instant.compare(row.endsAt, now) <= 0;
+  return {
+    ...toCard(row, timeZone, now),
+    when: formatWhen(row.startsAt, row.endsAt, timeZone, now),
+    summary: row.summary,
+    whatToExpect: row.whatToExpect,
+    runBy: row.runBy,
+    address: row.address,
+    directions: row.directions,
+    cancelledReason: row.cancelledReason,
+    campaign: row.campaign,
+    postponed: row.state === 'postponed',
+    over: goesAhead && ended,
+    onNow: goesAhead && begun && !ended,
+  };
+};

@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+import type { Trx } from '../db.ts';
+import type { InviteDetails } from '../schema.ts';
+
+/** A dated thing as a calendar shows it. */
+export interface CalendarEntry {
+  title: string;
+  startsAt: Temporal.Instant;
+  endsAt: Temporal.Instant;
+  place: string;
+  onlineUrl?: string | null;
+}
+
+/** The host of the public address makes UIDs ours for good (RFC 7986, section 5.3). */
+const uidOf = (inviteId: string, publicUrl: string) => `${inviteId}@${new URL(publicUrl).hostname}`;
+
+/** What the message carries to put an entry into a calendar, change it there, or take it out. */
+export const inviteDetails = (
+  { id, sequence }: { id: string; sequence: number },
+  method: InviteDetails['method'],
+  entry: CalendarEntry,
+  publicUrl: string,
+): InviteDetails => ({
+  uid: uidOf(id, publicUrl),
+  sequence,
+  method,
+  title: entry.title,
+  startsAt: entry.startsAt.toString(),
+  endsAt: entry.endsAt.toString(),
+  location: entry.onlineUrl ?? entry.place,
+  description: method === 'CANCEL' ? 'This has been taken out of your calendar.' : `See ${publicUrl}/me`,
+});
+
+/** Ends live invites of a champion and raises their SEQUENCE, as every CANCEL must (RFC 5546, section 3.2.5). */
+export const cancelInvites = (trx: Trx, inviteIds: string[], now: Temporal.Instant) =>
+  trx
+    .updateTable('invites')
+    .set((eb) => ({ sequence: eb('sequence', '+', 1), cancelled_at: now }))
+    .where('id', '=', sql<string>`any(${inviteIds})`)
+    .where('cancelled_at', 'is', null)
+    .returning(['id', 'sequence'])
+    .execute();

@@ -1,0 +1,79 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'kysely';
+import type { Db } from '../db.ts';
+import type { Clock } from '../time.ts';
+import type { MessageRow } from './render.ts';
+
+/** What became of one try. `code` is the server's answer (RFC 5321, section 4.2; RFC 3463) or the name of the fault. */
+export interface Outcome {
+  id: string;
+  kind: string;
+  state: 'sent' | 'retrying' | 'failed';
+  code: string | null;
+}
+
+const anyOf = (ids: string[]) => sql<string>`any(${ids}::uuid[])`;
+
+/** Takes up the messages that are still to be sent; one that was sent or given up before is left out. */
+export const claimMessages = (db: Db, ids: string[]): Promise<MessageRow[]> =>
+  db
+    .updateTable('messages')
+    .set((eb) => ({ state: 'sending', attempts: eb('attempts', '+', 1) }))
+    .where('id', '=', anyOf(ids))
+    .where('state', 'in', ['queued', 'sending', 'retrying'])
+    .returning(['id', 'kind', 'recipient', 'data', 'invite', 'created_at'])
+    .execute();
+
+const write = async (db: Db, clock: Clock, outcomes: Outcome[]) => {
+  const alike = Map.groupBy(outcomes, ({ state, code }) => `${state} ${code}`);
+  for (const group of alike.values()) {
+    const { state, code } = group[0]!;
+    await db
+      .updateTable('messages')
+      .set({ state, last_error: code, sent_at: state === 'sent' ? clock.now() : null })
+      .where('id', '=', anyOf(group.map(({ id }) => id)))
+      .where('state', '=', 'sending')
+      .execute();
+  }
+};
+
+const TRIES = 5;
+const GATHER_MS = 10;
+
+/** An outcome that is lost makes a message go out twice, so a database that is away for a moment is asked again. */
+const writeInTheEnd = async (db: Db, clock: Clock, outcomes: Outcome[]) => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await write(db, clock, outcomes);
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      await pause(1_000);
+    }
+  }
+};
+
+/** Writes outcomes down soon after they are known, several in one statement. */
+export const openRecorder = (db: Db, clock: Clock) => {
+  let waiting: Outcome[] = [];
+  let writing: Promise<void> | undefined;
+
+  const writeAll = async () => {
+    while (waiting.length > 0) {
+      await pause(GATHER_MS);
+      const outcomes = waiting;
+      waiting = [];
+      await writeInTheEnd(db, clock, outcomes);
+    }
+    writing = undefined;
+  };
+
+  return {
+    add: (outcome: Outcome) => {
+      waiting.push(outcome);
+      writing ??= writeAll();
+      writing.catch(() => {});
+    },
+    /** Resolves when everything so far is written. */
+    written: async () => writing,
+  };
+};

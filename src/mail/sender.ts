@@ -1,0 +1,1 @@
+import type { FastifyBaseLogger } from 'fastify';

@@ -1,0 +1,5 @@
+import type { Db } from '../db.ts';
+
+/** All neighbourhoods of the programme, by name. */
+export const listNeighbourhoods = (db: Db) =>
+  db.selectFrom('neighbourhoods').select(['id', 'slug', 'name']).orderBy('name').execute();

@@ -1,0 +1,83 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from '../db.ts';
+import { formatWhen } from '../time.ts';
+
+/** A dated sitting of the induction module, as a person chooses it. */
+export interface InductionSession {
+  id: string;
+  title: string;
+  startsAt: Temporal.Instant;
+  endsAt: Temporal.Instant;
+  /** 'Wednesday 2 December, 6pm to 7:30pm' */
+  when: string;
+  /** Where to go, in one line; 'Online' where it is. */
+  place: string;
+  onlineUrl: string | null;
+  placesLeft: number;
+  /** '1 place left' */
+  places: string;
+}
+
+const selectSessions = (db: Db | Trx) =>
+  db
+    .selectFrom('sessions')
+    .innerJoin('modules', 'modules.id', 'sessions.module_id')
+    .leftJoin('pitches', 'pitches.id', 'sessions.pitch_id')
+    .leftJoin('venues', 'venues.id', 'pitches.venue_id')
+    .select([
+      'sessions.id',
+      'modules.name as title',
+      'sessions.starts_at as startsAt',
+      'sessions.ends_at as endsAt',
+      'sessions.online_url as onlineUrl',
+      sql<number>`sessions.capacity - sessions.booked`.as('placesLeft'),
+      sql<string>`coalesce(concat_ws(', ', venues.name, pitches.name, venues.address), 'Online')`.as('address'),
+    ]);
+
+const selectInductions = (db: Db | Trx, now: Temporal.Instant) =>
+  selectSessions(db)
+    .where('modules.induction', '=', true)
+    .where('sessions.state', '=', 'scheduled')
+    .where('sessions.starts_at', '>', now);
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectSessions>['executeTakeFirstOrThrow']>>;
+
+const withWords = ({ address, ...row }: Row, timeZone: string, now: Temporal.Instant): InductionSession => ({
+  ...row,
+  place: row.onlineUrl ? 'Online' : address,
+  places: row.placesLeft === 1 ? '1 place left' : `${row.placesLeft} places left`,
+  when: formatWhen(row.startsAt, row.endsAt, timeZone, now),
+});
+
+/** Induction sessions to come that have places left, the next first; at most 20. */
+export const openInductions = async (db: Db, timeZone: string, now: Temporal.Instant) => {
+  const rows = await selectInductions(db, now)
+    .whereRef('sessions.booked', '<', 'sessions.capacity')
+    .orderBy('sessions.starts_at')
+    .limit(20)
+    .execute();
+  return rows.map((row) => withWords(row, timeZone, now));
+};
+
+/** An induction session to come, full or not; undefined where there is none with this id. */
+export const findInduction = async (db: Db, id: string, timeZone: string, now: Temporal.Instant) => {
+  const row = await selectInductions(db, now).where('sessions.id', '=', id).executeTakeFirst();
+  return row && withWords(row, timeZone, now);
+};
+
+/** Sessions as the choices of a radio group. */
+export const sessionChoices = (sessions: InductionSession[]) =>
+  sessions.map(({ id, when, place, places }) => ({ value: id, text: when, hint: { text: `${place}. ${places}.` } }));
+
+/** What a champion is booked on and has not been to yet, the next first. */
+export const bookedSessions = async (db: Db | Trx, championId: string, timeZone: string, now: Temporal.Instant) => {
+  const rows = await selectSessions(db)
+    .innerJoin('bookings', 'bookings.session_id', 'sessions.id')
+    .select('bookings.id as bookingId')
+    .where('bookings.champion_id', '=', championId)
+    .where('bookings.state', '=', 'booked')
+    .where('sessions.ends_at', '>', now)
+    .orderBy('sessions.starts_at')
+    .execute();
+  return rows.map(({ bookingId, ...row }) => ({ bookingId, ...withWords(row, timeZone, now) }));
+};
