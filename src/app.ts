@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyServerOptions } from 'fastify';
+import fastify, { type FastifyServerOptions, LogController } from 'fastify';
 import accounts from './accounts/routes.ts';
 import me from './champions/me-routes.ts';
 import champions from './champions/routes.ts';
@@ -26,22 +26,25 @@ import type { Queue } from './jobs.ts';
 import mailbox from './mail/routes.ts';
 import programme from './programme/routes.ts';
 import { openPublicContent } from './public-content.ts';
-import { loadTemplates } from './templates.ts';
+import { loadTemplates, type Templates } from './templates.ts';
 import type { Clock } from './time.ts';
 
 const KILOBYTE = 1024;
 
-/** The whole web application, as production runs it and tests speak to it. */
+/** The whole web application, as production runs it and tests speak to it; of a worker, only its health pages. */
 export const buildApp = async (
   config: Config,
   { db }: Pick<Database, 'db'>,
   queue: Queue,
   clock: Clock,
-  loggerInstance?: FastifyServerOptions['loggerInstance'],
+  {
+    templates = loadTemplates(),
+    log: loggerInstance,
+  }: { templates?: Templates; log?: FastifyServerOptions['loggerInstance'] } = {},
 ) => {
   const app = fastify({
     ...(loggerInstance ? { loggerInstance } : { logger: false }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: config.trustProxy,
     bodyLimit: 64 * KILOBYTE,
@@ -55,7 +58,7 @@ export const buildApp = async (
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   const content = openPublicContent(db);
-  const deps: Deps = { config, db, queue, clock, content, templates: loadTemplates() };
+  const deps: Deps = { config, db, queue, clock, content, templates };
   const secure = config.publicUrl.startsWith('https:');
 
   await app.register(requestLog);
@@ -71,6 +74,7 @@ export const buildApp = async (
   await app.register(publicPage, deps);
   await app.register(assets);
   await app.register(health, deps);
+  if (config.process === 'worker') return app;
 
   await app.register(programme, deps);
   await app.register(events, deps);

@@ -1,11 +1,10 @@
-import { mkdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { PGlite, types } from '@electric-sql/pglite';
-import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
-import { Kysely, PGliteDialect, PostgresDialect, type Transaction } from 'kysely';
-import { FileMigrationProvider, Migrator } from 'kysely/migration';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PGlite } from '@electric-sql/pglite';
+import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
+import { Kysely, PGliteDialect, type PGliteDialectConfig, PostgresDialect, type Transaction } from 'kysely';
+import { FileMigrationProvider, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import type { Config } from './config.ts';
 import type { Schema } from './schema.ts';
@@ -21,16 +20,19 @@ export interface Database {
   close(): Promise<void>;
 }
 
-const TIMESTAMPTZ = pg.types.builtins.TIMESTAMPTZ;
-const DATE = pg.types.builtins.DATE;
-const INT8 = pg.types.builtins.INT8;
-
 /** PostgreSQL writes `2026-11-28 11:00:00+00`, which Temporal reads once the space is a T. */
 const toInstant = (text: string) => Temporal.Instant.from(text.replace(' ', 'T'));
 
-pg.types.setTypeParser(TIMESTAMPTZ, toInstant);
-pg.types.setTypeParser(DATE, (text) => text);
-pg.types.setTypeParser(INT8, Number);
+/** How our own queries read what JavaScript has a better type for; pg-boss reads in its own way. */
+const { TIMESTAMPTZ, DATE, INT8 } = pg.types.builtins;
+const parsers: Record<number, (text: string) => unknown> = {
+  [TIMESTAMPTZ]: toInstant,
+  [DATE]: (text) => text,
+  [INT8]: Number,
+};
+
+const getTypeParser = ((oid: number, format?: 'text' | 'binary') =>
+  parsers[oid] ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser;
 
 // pg asks a value for this method before it falls back to JSON, which would put quotes round an instant.
 Object.defineProperty(Temporal.Instant.prototype, 'toPostgres', {
@@ -74,6 +76,7 @@ const openPostgres = (connectionString: string, onError: (error: Error) => void)
     keepAlive: true,
     application_name: 'westand',
     Client: PreparingClient,
+    types: { getTypeParser },
   });
   pool.on('error', onError);
   return {
@@ -83,18 +86,36 @@ const openPostgres = (connectionString: string, onError: (error: Error) => void)
   };
 };
 
+const serializers = { [TIMESTAMPTZ]: String };
+
+/** The embedded instance as Kysely sees it: with our parsers on every query. */
+const withParsers = (pglite: PGlite): PGliteDialectConfig['pglite'] => {
+  const readBy = (target: Pick<PGlite, 'query'>) => (text: string, values?: unknown[], options?: object) =>
+    target.query(text, values, { ...options, parsers, serializers }) as never;
+  return {
+    query: readBy(pglite),
+    transaction: (work) => pglite.transaction((tx) => work({ query: readBy(tx), rollback: () => tx.rollback() })),
+    close: () => pglite.close(),
+    waitReady: pglite.waitReady,
+    get ready() {
+      return pglite.ready;
+    },
+    get closed() {
+      return pglite.closed;
+    },
+  };
+};
+
 /** Opens the embedded database in a folder, or in memory where there is no folder (from `copyOf`, a dump, if given). */
 export const openEmbedded = async (dataDir?: string, copyOf?: Blob): Promise<Database> => {
-  if (dataDir) await mkdir(dataDir, { recursive: true });
+  if (dataDir) await fs.mkdir(dataDir, { recursive: true });
   const pglite = await PGlite.create({
     ...(dataDir ? { dataDir } : {}),
     ...(copyOf ? { loadDataDir: copyOf } : {}),
     extensions: { btree_gist },
-    parsers: { [types.TIMESTAMPTZ]: toInstant, [types.DATE]: (text) => text, [types.INT8]: Number },
-    serializers: { [types.TIMESTAMPTZ]: String },
   });
   return {
-    db: new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) }),
+    db: new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: withParsers(pglite) }) }),
     pglite,
     close: () => pglite.close(),
   };

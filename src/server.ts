@@ -1,12 +1,15 @@
 import closeWithGrace from 'close-with-grace';
 import { pino } from 'pino';
+import { sweepAccounts } from './accounts/sweep.ts';
 import { buildApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { migrate, openDatabase } from './db.ts';
 import { openQueue } from './jobs.ts';
 import { startWorker } from './mail/worker.ts';
 import { loadSampleProgramme } from './sample/load.ts';
+import { sweepRateLimits } from './rate-limits.ts';
 import { systemClock } from './time.ts';
+import { loadTemplates } from './templates.ts';
 import { whereToLook } from './where-to-look.ts';
 
 /** Under the ten seconds that container engines allow. */
@@ -23,8 +26,12 @@ const start = async () => {
 
   const isWorker = config.process !== 'web';
   const queue = await openQueue(database, isWorker ? 'worker' : 'web', onError);
-  const worker = isWorker ? await startWorker({ config, db: database.db, queue, clock: systemClock, log }) : undefined;
-  const app = await buildApp(config, database, queue, systemClock, log);
+  const templates = loadTemplates();
+  const sweeps = [sweepAccounts, sweepRateLimits];
+  const worker = isWorker
+    ? await startWorker({ config, db: database.db, queue, clock: systemClock, log, templates, sweeps })
+    : undefined;
+  const app = await buildApp(config, database, queue, systemClock, { templates, log });
 
   closeWithGrace({ delay: SHUT_DOWN_MS, logger: log }, async () => {
     await app.close();

@@ -66,7 +66,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     const { slug } = request.params as Static<typeof EventParams>;
     const { timeZone } = await content.programme();
     const event = await eventOf(slug, timeZone);
-    const again = (errors: FieldErrors, status = 422, at: Event = event) => showForm(reply.code(status), at, { values, errors });
+    const again = (errors: FieldErrors, status = 422) => showForm(reply.code(status), event, { values, errors });
 
     const { errors, email, phone } = readSignUp(values, fieldErrors(request, SIGN_UP_WORDS));
     const form = request.body as Static<typeof SignUpForm>;
@@ -76,7 +76,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     const session = wantsSession ? await findInduction(db, values.session!, timeZone, clock.now()) : undefined;
     if (wantsSession && !session) errors.session = String(SIGN_UP_WORDS.session);
     if (Object.keys(errors).length > 0 || !email) return again(errors);
-    if (event?.state === 'cancelled') return again({ event: CANCELLED }, 422, undefined);
+    if (event?.state === 'cancelled') return showForm(reply.code(422), undefined, { values, errors: { event: CANCELLED } });
     if (session && session.placesLeft < 1) return again({ session: FULL });
 
     const wait = await request.tooManyTries('join', email.key);

@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { Type } from 'typebox';
 import { type EmailAddress, readEmailAddress } from '../email-address.ts';
 import type { FieldErrors, FieldWords } from '../http/forms.ts';
@@ -55,7 +55,7 @@ export const SIGN_UP_WORDS: FieldWords = {
 export const readPhone = (typed: string | undefined): { phone: string | null } | { error: string } => {
   if (!typed) return { phone: null };
   const number = parsePhoneNumberFromString(typed, 'GB');
-  return number?.isValid() ? { phone: number.number } : { error: PHONE_WORDS };
+  return number?.isPossible() ? { phone: number.number } : { error: PHONE_WORDS };
 };
 
 /** A name that would pass the schema, but holds a link. */

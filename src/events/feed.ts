@@ -2,7 +2,6 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { Db } from '../db.ts';
-import { startOfDay } from '../time.ts';
 import { isPublic } from './events.ts';
 import { type CalendarRow, calendar, vevent } from './vevent.ts';
 
@@ -45,8 +44,8 @@ const listFingerprints = (db: Db, since: Temporal.Instant) =>
     .execute();
 
 /** The day from which the feed goes on, in the programme's zone. */
-export const feedStart = (timeZone: string, now: Temporal.Instant) =>
-  now.toZonedDateTimeISO(timeZone).toPlainDate().subtract({ days: PAST_DAYS }).toString();
+const feedStart = (timeZone: string, now: Temporal.Instant) =>
+  now.toZonedDateTimeISO(timeZone).startOfDay().subtract({ days: PAST_DAYS }).toInstant();
 
 /** One event as a calendar of its own; undefined where people see none with this slug. */
 export const eventCalendar = async (db: Db, slug: string, publicUrl: string): Promise<string | undefined> => {
@@ -74,8 +73,7 @@ export const openFeed = (db: Db, publicUrl: string) => {
   };
 
   const warm = async (timeZone: string, now: Temporal.Instant) => {
-    const since = startOfDay(feedStart(timeZone, now), timeZone)!;
-    const wanted = await listFingerprints(db, since);
+    const wanted = await listFingerprints(db, feedStart(timeZone, now));
     const missing = new Map(wanted.filter((one) => !kept.has(keyOf(one))).map((one) => [one.id, keyOf(one)]));
     const ids = [...missing.keys()];
     for (let at = 0; at < ids.length; at += CHUNK) {

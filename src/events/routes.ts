@@ -1,10 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps } from '../deps.ts';
 import { fieldErrors } from '../http/forms.ts';
 import { PageError } from '../http/page-error.ts';
 import { listNeighbourhoods } from '../programme/neighbourhoods.ts';
 import { findCodeBySlug, findEvent, findSlugByCode, listEvents } from './events.ts';
-import { eventCalendar, feedStart, openFeed } from './feed.ts';
+import { eventCalendar, openFeed } from './feed.ts';
 import { FILTER_WORDS, FilterQuery, readCursor, readFilters } from './filters.ts';
 import { listAddress, listPage, listPageWithErrors } from './list-page.ts';
 import { qrSvg } from './qr.ts';
@@ -42,11 +42,29 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
   const { publicUrl } = config;
   const feed = openFeed(db, publicUrl);
 
-  const neighbourhoods = async () =>
-    content.keep('neighbourhoods', String(await content.version()), () => listNeighbourhoods(db));
+  const readList = async (typed: FilterQuery) => {
+    const { timeZone, place } = await content.programme();
+    const version = String(await content.version());
+    const neighbourhoods = await content.keep('neighbourhoods', version, () => listNeighbourhoods(db));
+    const now = clock.now();
+    const read = readFilters(typed, neighbourhoods, timeZone, now);
+    return { ...read, at: readCursor(typed), place, neighbourhoods, timeZone, now };
+  };
+  type List = Awaited<ReturnType<typeof readList>>;
+
+  const showList = (reply: FastifyReply, address: string, read: () => Promise<List> | List, options = {}) =>
+    reply.publicPage(
+      address,
+      async () => {
+        const list = await read();
+        const found = await listEvents(db, list.filters, list.at, list.timeZone, list.now);
+        return reply.html('events/list', { ...listPage(list, list.query, found), canonicalUrl: publicUrl + address });
+      },
+      options,
+    );
 
   const warmFeed = async () => feed.warm((await content.programme()).timeZone, clock.now());
-  app.addHook('onReady', () => {
+  app.addHook('onReady', async () => {
     warmFeed().catch((error: Error) => app.log.warn({ err: { type: error.name } }, 'calendar feed not warmed'));
   });
 
@@ -54,32 +72,27 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
     '/events',
     { config: open, schema: { querystring: FilterQuery }, attachValidation: true, preValidation: tidyQuery },
     async (request, reply) => {
-      const { timeZone, place } = await content.programme();
-      const places = await neighbourhoods();
-      const now = clock.now();
+      const { query: typed } = request;
+      if (Object.keys(typed).length === 0) return showList(reply, '/events', () => readList({}));
       const misshapen = fieldErrors(request, FILTER_WORDS);
-      const fit = Object.entries(request.query).filter(([name]) => !(name in misshapen));
-      const { filters, errors, query } = readFilters(Object.fromEntries(fit), places, timeZone, now);
-      const mend = { ...misshapen, ...errors };
-      if (Object.keys(mend).length > 0) {
+      const list = await readList(Object.fromEntries(Object.entries(typed).filter(([name]) => !(name in misshapen))));
+      const errors = { ...misshapen, ...list.errors };
+      if (Object.keys(errors).length > 0) {
         reply.code(422).header('cache-control', 'no-store');
-        return reply.page('events/list', listPageWithErrors(place, places, shownAgain(request.query), mend));
+        return reply.page('events/list', listPageWithErrors(list, shownAgain(typed), errors));
       }
-      const at = readCursor(request.query);
-      const address = listAddress(query, at);
-      const make = async () => {
-        const list = await listEvents(db, filters, at, timeZone, now);
-        return reply.html('events/list', { ...listPage(place, places, query, list), canonicalUrl: publicUrl + address });
-      };
-      const boundless = at || query.words || query.from || query.to;
-      return reply.publicPage(address, make, { keep: !boundless });
+      const { words, from, to } = list.query;
+      return showList(reply, listAddress(list), () => list, { keep: !(list.at || words || from || to) });
     },
   );
 
   app.get('/events.ics', { config: open }, async (_request, reply) => {
-    const { timeZone, place, name } = await content.programme();
-    const make = () => feed.write(`What’s on: ${place || name}`, timeZone, clock.now());
-    return reply.publicPage(`/events.ics ${feedStart(timeZone, clock.now())}`, make, CALENDAR);
+    const make = async () => {
+      const { timeZone, place, name } = await content.programme();
+      return feed.write(`What’s on: ${place || name}`, timeZone, clock.now());
+    };
+    const today = clock.now().toString().slice(0, 10);
+    return reply.publicPage(`/events.ics ${today}`, make, CALENDAR);
   });
 
   app.get<{ Params: { slug: string } }>(`/events/${SLUG}`, { config: open }, async ({ params: { slug } }, reply) =>

@@ -13,6 +13,7 @@ export interface EventCard {
   neighbourhood: string;
   kind: string;
   cancelled: boolean;
+  onNow: boolean;
 }
 
 export interface CardRow {
@@ -27,6 +28,9 @@ export interface CardRow {
   neighbourhood: string;
 }
 
+const goesAhead = ({ state }: CardRow) => state !== 'cancelled' && state !== 'postponed';
+const isPast = (instant: Temporal.Instant, now: Temporal.Instant) => Temporal.Instant.compare(instant, now) <= 0;
+
 export const toCard = (row: CardRow, timeZone: string, now: Temporal.Instant): EventCard => ({
   slug: row.slug,
   title: row.title,
@@ -39,6 +43,7 @@ export const toCard = (row: CardRow, timeZone: string, now: Temporal.Instant): E
   neighbourhood: row.neighbourhood,
   kind: KINDS[row.kind],
   cancelled: row.state === 'cancelled',
+  onNow: goesAhead(row) && isPast(row.startsAt, now) && !isPast(row.endsAt, now),
 });
 
 export interface PageRow extends CardRow {
@@ -62,25 +67,18 @@ export interface EventPage extends EventCard {
   campaign: string | null;
   postponed: boolean;
   over: boolean;
-  onNow: boolean;
 }
 
-export const toPage = (row: PageRow, timeZone: string, now: Temporal.Instant): EventPage => {
-  const goesAhead = row.state !== 'cancelled' && row.state !== 'postponed';
-  const begun = Temporal.Instant.compare(row.startsAt, now) <= 0;
-  const ended = Temporal.Instant.compare(row.endsAt, now) <= 0;
-  return {
-    ...toCard(row, timeZone, now),
-    when: formatWhen(row.startsAt, row.endsAt, timeZone, now),
-    summary: row.summary,
-    whatToExpect: row.whatToExpect,
-    runBy: row.runBy,
-    address: row.address,
-    directions: row.directions,
-    cancelledReason: row.cancelledReason,
-    campaign: row.campaign,
-    postponed: row.state === 'postponed',
-    over: goesAhead && ended,
-    onNow: goesAhead && begun && !ended,
-  };
-};
+export const toPage = (row: PageRow, timeZone: string, now: Temporal.Instant): EventPage => ({
+  ...toCard(row, timeZone, now),
+  when: formatWhen(row.startsAt, row.endsAt, timeZone, now),
+  summary: row.summary,
+  whatToExpect: row.whatToExpect,
+  runBy: row.runBy,
+  address: row.address,
+  directions: row.directions,
+  cancelledReason: row.cancelledReason,
+  campaign: row.campaign,
+  postponed: row.state === 'postponed',
+  over: goesAhead(row) && isPast(row.endsAt, now),
+});

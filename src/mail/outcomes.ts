@@ -4,7 +4,7 @@ import type { Db } from '../db.ts';
 import type { Clock } from '../time.ts';
 import type { MessageRow } from './render.ts';
 
-/** What became of one try. `code` is the server's answer (RFC 5321, section 4.2; RFC 3463) or the name of the fault. */
+/** What became of one try; `code` is the mail server's (RFC 5321, section 4.2; RFC 3463), or names the fault. */
 export interface Outcome {
   id: string;
   kind: string;
@@ -70,7 +70,9 @@ export const openRecorder = (db: Db, clock: Clock) => {
   return {
     add: (outcome: Outcome) => {
       waiting.push(outcome);
-      writing ??= writeAll();
+      if (writing) return;
+      writing = writeAll();
+      // Whoever asks for `written` hears of a failure; nobody else should.
       writing.catch(() => {});
     },
     /** Resolves when everything so far is written. */

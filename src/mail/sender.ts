@@ -1,1 +1,84 @@
-import type { FastifyBaseLogger } from 'fastify';
+import type { BaseLogger } from 'pino';
+import type { Db } from '../db.ts';
+import type { Clock } from '../time.ts';
+import { claimMessages, type Outcome, openRecorder } from './outcomes.ts';
+import { refusalOf } from './refusal.ts';
+import type { MessageRow, Render } from './render.ts';
+import { CONNECTIONS, type MailTransport } from './transport.ts';
+
+/** One try at one message. */
+export interface Try {
+  messageId: string;
+  /** No other try follows this one. */
+  last: boolean;
+}
+
+export interface Sender {
+  /**
+   * Sends what is still to be sent of a batch, and writes down what became of each.
+   * @returns the outcomes by message; a message that was sent or given up before has none
+   */
+  send(tries: Try[]): Promise<Map<string, Outcome>>;
+  /** Begins no further message; those of a batch that did not have their turn count as to be tried again. */
+  stop(): void;
+}
+
+/** A batch that a slow server has held up for so long begins no further message: the queue's own limit is 5 minutes. */
+const LONGEST_BATCH_MS = 60_000;
+
+/** Sends messages over a transport, side by side over its connections. */
+export const openSender = (
+  db: Db,
+  clock: Clock,
+  log: Pick<BaseLogger, 'info' | 'warn'>,
+  render: Render,
+  transport: MailTransport,
+): Sender => {
+  let stopped = false;
+
+  const attempt = async (message: MessageRow, last: boolean): Promise<Outcome> => {
+    const { id, kind } = message;
+    try {
+      await transport.send(id, render(message));
+      return { id, kind, state: 'sent', code: null };
+    } catch (error) {
+      const { code, permanent } = refusalOf(error);
+      return { id, kind, state: permanent || last ? 'failed' : 'retrying', code };
+    }
+  };
+
+  const send = async (tries: Try[]) => {
+    const lastTries = new Set(tries.filter(({ last }) => last).map(({ messageId }) => messageId));
+    const messages = await claimMessages(db, [...new Set(tries.map(({ messageId }) => messageId))]);
+    const recorder = openRecorder(db, clock);
+    const outcomes = new Map<string, Outcome>();
+    const patience = performance.now() + LONGEST_BATCH_MS;
+
+    const oneAfterAnother = async (turns: Iterable<MessageRow>) => {
+      for (const message of turns) {
+        const { id, kind } = message;
+        const begin = !stopped && performance.now() < patience;
+        const outcome: Outcome = begin
+          ? await attempt(message, lastTries.has(id))
+          : { id, kind, state: 'retrying', code: 'postponed' };
+        outcomes.set(id, outcome);
+        recorder.add(outcome);
+        log[outcome.state === 'sent' ? 'info' : 'warn'](
+          { messageId: id, kind, code: outcome.code },
+          outcome.state,
+        );
+      }
+    };
+    const turns = messages.values();
+    await Promise.all(Array.from({ length: CONNECTIONS }, () => oneAfterAnother(turns)));
+    await recorder.written();
+    return outcomes;
+  };
+
+  return {
+    send,
+    stop: () => {
+      stopped = true;
+    },
+  };
+};

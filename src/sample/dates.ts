@@ -5,7 +5,11 @@ export const at = (day: Temporal.PlainDate, time: string, timeZone: string): Tem
   day.toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from(time) }).toInstant();
 
 /** Today where today is a Saturday and it is before `endsAt` there, else the next Saturday. */
-export const comingSaturday = (now: Temporal.Instant, timeZone: string, endsAt: string): Temporal.PlainDate => {
+export const comingSaturday = (
+  now: Temporal.Instant,
+  timeZone: string,
+  endsAt: string,
+): Temporal.PlainDate => {
   const here = now.toZonedDateTimeISO(timeZone);
   const isOver = Temporal.PlainTime.compare(here.toPlainTime(), endsAt) >= 0;
   const days = here.dayOfWeek === SATURDAY && isOver ? 7 : (SATURDAY - here.dayOfWeek + 7) % 7;

@@ -21,7 +21,13 @@ export interface SampleSession {
 
 /** Three inductions after the coming Saturday: two in a room, one online; the last has few places. */
 export const inductionSessions = (saturday: Temporal.PlainDate, timeZone: string): SampleSession[] => {
-  const sitting = (days: number, from: string, to: string, capacity: number, venue?: VenueKey): SampleSession => {
+  const sitting = (
+    days: number,
+    from: string,
+    to: string,
+    capacity: number,
+    venue?: VenueKey,
+  ): SampleSession => {
     const day = saturday.add({ days });
     return {
       venue,

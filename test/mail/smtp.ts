@@ -1,0 +1,66 @@
+import type { AddressInfo } from 'node:net';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import type { Test } from 'tap';
+
+export interface Received {
+  raw: string;
+  from: string;
+  to: string[];
+}
+
+/** What the server says to a recipient or at the end of a message; nothing means yes. */
+export type Answer = { code: number; text: string } | 'hang' | 'reset' | undefined;
+
+const asError = ({ code, text }: { code: number; text: string }) =>
+  Object.assign(new Error(text), { responseCode: code });
+
+/** A mail server that keeps what it takes; `onRecipient` and `onMessage` decide what it says. */
+export const smtpServer = async (
+  t: Pick<Test, 'teardown'>,
+  answers: { onRecipient?: (address: string) => Answer; onMessage?: (message: Received) => Answer } = {},
+  options: SMTPServerOptions = {},
+) => {
+  const received: Received[] = [];
+  let conversations = 0;
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    closeTimeout: 100,
+    ...options,
+    onConnect: (_session, callback) => {
+      conversations++;
+      callback();
+    },
+    onRcptTo: ({ address }, _session, callback) => {
+      const answer = answers.onRecipient?.(address);
+      if (answer === 'hang' || answer === 'reset') return;
+      callback(answer ? asError(answer) : undefined);
+    },
+    onData: (stream, session, callback) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        const { mailFrom, rcptTo } = session.envelope;
+        const message: Received = {
+          raw: Buffer.concat(chunks).toString('utf8'),
+          from: mailFrom ? mailFrom.address : '',
+          to: rcptTo.map(({ address }) => address),
+        };
+        const answer = answers.onMessage?.(message);
+        if (answer === 'hang') return;
+        if (answer === 'reset') {
+          for (const connection of server.connections)
+            if (connection.session === session) connection._socket.destroy();
+          return;
+        }
+        if (!answer) received.push(message);
+        callback(answer ? asError(answer) : undefined);
+      });
+    },
+  });
+  server.on('error', () => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => new Promise<void>((resolve) => server.close(resolve)));
+  const { port } = server.server.address() as AddressInfo;
+  return { url: `smtp://127.0.0.1:${port}`, port, received, conversations: () => conversations };
+};
