@@ -14,7 +14,7 @@ export const up = async (db: Kysely<unknown>) => {
       created_at timestamptz not null,
       expires_at timestamptz not null
     )`.execute(db);
-  // The live codes that a browser asked for: enterCode, waitingFor.
+  // The live codes that a browser asked for: spendCode.
   await sql`create index sign_in_codes_of_a_browser on sign_in_codes (browser_hash)`.execute(db);
   // The sweep of codes that ran out.
   await sql`create index sign_in_codes_in_time on sign_in_codes (expires_at)`.execute(db);

@@ -4,7 +4,7 @@ import { confirmChampion } from '../champions/confirm.ts';
 import type { Deps } from '../deps.ts';
 import { readEmailAddress } from '../email-address.ts';
 import { type FieldErrors, fieldErrors, tidyForm, typedValues } from '../http/forms.ts';
-import { askForCode, CODE_MINUTES, spendCode, waitingFor } from './sign-in-codes.ts';
+import { askForCode, CODE_MINUTES, spendCode } from './sign-in-codes.ts';
 
 const CodeForm = Type.Object({ code: Type.String({ maxLength: 60 }) });
 const SignInForm = Type.Object({ email: Type.String({ maxLength: 254 }) });
@@ -15,16 +15,14 @@ const CODE_WORDS = {
     otherwise: 'Enter the code as it stands in the email: 8 letters and numbers',
   },
 };
-const WRONG_CODE = 'That is not the code. Check the newest email we sent you, and try again';
+/** The same for a wrong code and for none: who asked for another person's code learns nothing of what they do. */
+const WRONG_CODE = 'That code is wrong or has run out. Use the newest email we sent you, or ask for a fresh code below';
 const EMAIL_WORDS = {
   email: {
     required: 'Enter your email address',
     otherwise: 'Enter an email address in the right form, like name@example.org',
   },
 };
-
-/** 's…@example.org': enough to see a slip by, too little to learn an address on a shared phone. */
-const masked = (email: string) => `${email.slice(0, 1)}…${email.slice(email.lastIndexOf('@'))}`;
 
 const waitWords = (seconds: number) => `There were too many tries. Wait ${Math.ceil(seconds / 60)} minutes, then try again`;
 
@@ -46,12 +44,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
   ) => {
     reply.header('cache-control', 'no-store');
     if (request.session.championId && !given.errors) return reply.redirect('/me', 303);
-    const [newest] = await waitingFor(db, request.browserHash(), clock.now());
-    return reply.page(view, {
-      ...given,
-      sentTo: newest && masked(newest),
-      minutes: CODE_MINUTES,
-    });
+    return reply.page(view, { ...given, sentTo: request.sentTo(), minutes: CODE_MINUTES });
   };
 
   const enterCode = (view: 'champions/confirm' | 'accounts/code') => async (request: FastifyRequest, reply: FastifyReply) => {
@@ -69,7 +62,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
       if ('championId' in result) await confirmChampion(trx, result, now);
       return result;
     });
-    if ('refused' in spent) return again({ code: spent.refused === 'wrong code' ? WRONG_CODE : noLiveCode });
+    if ('refused' in spent) return again({ code: WRONG_CODE });
     await request.session.regenerate();
     request.session.championId = spent.championId;
     request.session.signedInAt = now.epochMilliseconds;
@@ -96,6 +89,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
     if (!email) return again({ email: EMAIL_WORDS.email.otherwise });
     const wait = await request.tooManyTries('sign-in', email.key);
     if (wait) return again({ email: waitWords(wait) }, 429);
+    reply.keepSentTo(email.address);
     await askForCode(db, queue, { email, browserHash: reply.knowBrowser(), now: clock.now() });
     return reply.redirect('/sign-in/code', 303);
   });
@@ -108,5 +102,3 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
     return reply.header('clear-site-data', '"cache"').redirect('/', 303);
   });
 };
-
-const noLiveCode = 'This code has run out, or was asked for in another browser. Ask for a fresh one below';

@@ -64,20 +64,7 @@ export const askForCode = (
     await queueMessage(trx, queue, signInMessage({ championId: champion.id, recipient: champion.email, codeId }), now);
   });
 
-/** The addresses to which this browser has asked for codes that still live, as they were typed. */
-export const waitingFor = async (db: Db, browserHash: Buffer | undefined, now: Temporal.Instant) => {
-  if (!browserHash) return [];
-  const rows = await db
-    .selectFrom('sign_in_codes')
-    .select('email')
-    .where('browser_hash', '=', browserHash)
-    .where('expires_at', '>', now)
-    .orderBy('created_at', 'desc')
-    .execute();
-  return rows.map(({ email }) => email);
-};
-
-export type CodeRefusal = { refused: 'wrong code' | 'no live code' };
+export type CodeRefusal = { refused: 'wrong code' };
 export interface SpentCode {
   championId: string;
   signUpId: string | null;
@@ -91,7 +78,7 @@ export const spendCode = async (
   trx: Trx,
   { typed, browserHash, secret, now }: { typed: string; browserHash: Buffer | undefined; secret: string; now: Temporal.Instant },
 ): Promise<SpentCode | CodeRefusal> => {
-  if (!browserHash) return { refused: 'no live code' };
+  if (!browserHash) return { refused: 'wrong code' };
   const live = await trx
     .updateTable('sign_in_codes')
     .set((eb) => ({ tries: eb('tries', '+', 1) }))
@@ -100,7 +87,7 @@ export const spendCode = async (
     .where('tries', '<', MAX_TRIES)
     .returning('id')
     .execute();
-  if (live.length === 0) return { refused: 'no live code' };
+  if (live.length === 0) return { refused: 'wrong code' };
   const right = live.find(({ id }) => isSameCode(typed, id, secret));
   if (!right) return { refused: 'wrong code' };
   const spent = await trx

@@ -102,6 +102,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
       now: clock.now(),
     });
     if (typeof outcome === 'object') return again({ session: FULL });
+    reply.keepSentTo(email.address);
     return reply.redirect('/join/confirm', 303);
   };
 

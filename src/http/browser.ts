@@ -6,19 +6,30 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The hash of this browser's own random token, to which codes are bound; undefined before it has one. */
     browserHash(): Buffer | undefined;
+    /** The masked address to which this browser last asked for a code. */
+    sentTo(): string | undefined;
   }
   interface FastifyReply {
     /** Gives this browser a token where it has none, and returns its hash. */
     knowBrowser(): Buffer;
+    /** Keeps the masked address in the browser, so that the next page names it whatever the database knows of it. */
+    keepSentTo(email: string): void;
   }
 }
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest();
+
+/** 's…@example.org': enough to see a slip by, too little to learn an address on a shared phone. */
+const masked = (email: string) => `${email.slice(0, 1)}…${email.slice(email.lastIndexOf('@'))}`;
+
 const LOOKS_LIKE_A_TOKEN = /^[\w-]{43}$/;
 
 /** A random token in a cookie tells browsers apart before anyone has signed in; the database holds its hash. */
 export default plugin(async (app, { secure }: { secure: boolean }) => {
-  const name = secure ? '__Host-browser' : 'browser';
+  const prefix = secure ? '__Host-' : '';
+  const name = `${prefix}browser`;
+  const sentTo = `${prefix}sent-to`;
+  const options = { secure, httpOnly: true, sameSite: 'lax', path: '/' } as const;
   const tokenOf = (request: FastifyRequest) => {
     const token = request.cookies[name];
     return token && LOOKS_LIKE_A_TOKEN.test(token) ? token : undefined;
@@ -31,7 +42,13 @@ export default plugin(async (app, { secure }: { secure: boolean }) => {
     const known = tokenOf(this.request);
     if (known) return hashOf(known);
     const token = randomBytes(32).toString('base64url');
-    this.setCookie(name, token, { secure, httpOnly: true, sameSite: 'lax', path: '/', maxAge: 24 * 3600 });
+    this.setCookie(name, token, { ...options, maxAge: 24 * 3600 });
     return hashOf(token);
+  });
+  app.decorateRequest('sentTo', function (this: FastifyRequest) {
+    return this.cookies[sentTo];
+  });
+  app.decorateReply('keepSentTo', function (this: FastifyReply, email: string) {
+    this.setCookie(sentTo, masked(email), { ...options, maxAge: 3600 });
   });
 });

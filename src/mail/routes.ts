@@ -6,13 +6,15 @@ import { describeCaptured, findCaptured, listCaptured, parse } from './mailbox.t
 
 const Page = Type.Object({ before: Type.Optional(Type.String({ format: 'uuid' })) });
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** The message is a stranger's page: it gets no origin, no script and nothing from anywhere. */
 const MESSAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
 
 /** The captured mailbox: where messages go while no mail server is named. It does not exist in production. */
 export default async (app: FastifyInstance, { db, clock, content }: Deps) => {
   const config = { access: 'everyone' } as const;
-  const uuid = '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+  const id = ':id(^[0-9a-f-]+';
   type WithId = { Params: { id: string } };
 
   app.addHook('onRequest', async (_request, reply) => {
@@ -22,7 +24,7 @@ export default async (app: FastifyInstance, { db, clock, content }: Deps) => {
   const reader = async () => ({ timeZone: (await content.programme()).timeZone, now: clock.now() });
 
   const captured = async (id: string) => {
-    const row = await findCaptured(db, id);
+    const row = UUID.test(id) ? await findCaptured(db, id) : undefined;
     if (!row) throw new PageError(404);
     return row;
   };
@@ -38,13 +40,13 @@ export default async (app: FastifyInstance, { db, clock, content }: Deps) => {
     return reply.page('mailbox/list', { before, ...(await listCaptured(db, before, await reader())) });
   });
 
-  app.get<WithId>(`/mailbox/:id(${uuid}$)`, { config }, async (request, reply) => {
+  app.get<WithId>(`/mailbox/${id}$)`, { config }, async (request, reply) => {
     const message = await describeCaptured(await captured(request.params.id), await reader());
     allowOwnFrame(reply);
     return reply.page('mailbox/message', { message });
   });
 
-  app.get<WithId>(`/mailbox/:id(${uuid}).html`, { config }, async (request, reply) => {
+  app.get<WithId>(`/mailbox/${id}).html`, { config }, async (request, reply) => {
     const { html } = await parse(await captured(request.params.id));
     if (!html) throw new PageError(404);
     return reply
@@ -53,7 +55,7 @@ export default async (app: FastifyInstance, { db, clock, content }: Deps) => {
       .send(html);
   });
 
-  app.get<WithId>(`/mailbox/:id(${uuid}).eml`, { config }, async (request, reply) => {
+  app.get<WithId>(`/mailbox/${id}).eml`, { config }, async (request, reply) => {
     const { raw } = await captured(request.params.id);
     return reply.type('message/rfc822').send(Buffer.from(raw));
   });
