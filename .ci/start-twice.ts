@@ -55,7 +55,7 @@ const start = async (work: () => Promise<void>) => {
     env: { ...process.env, PORT: port, DATA_DIR: folder },
   });
   try {
-    await until('the home page', 60, async () => (await fetch(`${site}/`)).status === 200);
+    await until('the home page', 120, async () => (await fetch(`${site}/`)).status === 200);
     console.log(`The home page came after ${Date.now() - began} ms.`);
     await work();
   } finally {

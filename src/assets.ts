@@ -5,8 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 export const assetsDirectory = new URL('../static/', import.meta.url);
 
 const names = readdirSync(assetsDirectory, { recursive: true, encoding: 'utf8' })
-  .filter(name => /\.\w+$/.test(name) && !/\.(br|gz)$/.test(name))
-  .map(name => name.replaceAll('\\', '/'))
+  .filter((name) => /\.\w+$/.test(name) && !/\.(br|gz)$/.test(name))
+  .map((name) => name.replaceAll('\\', '/'))
   .sort();
 
 /** One fingerprint for all files, so that the style sheet's own links to fonts stay right. */

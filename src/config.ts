@@ -46,7 +46,9 @@ const urlOf = (env: Environment, name: string, protocols: readonly string[]) => 
   const value = env[name];
   if (!value) return undefined;
   if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {
-    throw new ConfigError(`${name} must be an address that starts with ${protocols.map((p) => `${p}//`).join(' or ')}.`);
+    throw new ConfigError(
+      `${name} must be an address that starts with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
+    );
   }
   return value;
 };
@@ -60,7 +62,8 @@ const refuseUnfitForProduction = (env: Environment) => {
   const needed = ['PUBLIC_URL', 'DATABASE_URL', 'SMTP_URL', 'MAIL_FROM', 'SESSION_SECRET'];
   const missing = needed.filter((name) => !env[name]);
   if (missing.length > 0) throw new ConfigError(`Production needs these variables: ${missing.join(', ')}.`);
-  if (!env.PUBLIC_URL?.startsWith('https://')) throw new ConfigError('PUBLIC_URL must start with https:// in production.');
+  if (!env.PUBLIC_URL?.startsWith('https://'))
+    throw new ConfigError('PUBLIC_URL must start with https:// in production.');
   if (env.RATE_LIMITS === 'off') throw new ConfigError('RATE_LIMITS cannot be off in production.');
 };
 
@@ -94,7 +97,9 @@ export const readConfig = (env: Environment = process.env): Config => {
 
 const mailFromOf = (value: string) => {
   if (!/^[^\r\n<>]*<[^\s<>@]+@[^\s<>@]+>$|^[^\s<>@]+@[^\s<>@]+$/.test(value)) {
-    throw new ConfigError('MAIL_FROM must be an email address, or a name and an address: Name <name@example.org>.');
+    throw new ConfigError(
+      'MAIL_FROM must be an email address, or a name and an address: Name <name@example.org>.',
+    );
   }
   return value;
 };

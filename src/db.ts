@@ -57,7 +57,10 @@ class PreparingClient extends pg.Client {
   // biome-ignore lint/suspicious/noExplicitAny: pg's own overloads cannot be restated here
   override query(...args: any[]): any {
     const [text, values, ...rest] = args;
-    const named = typeof text === 'string' && Array.isArray(values) ? [{ name: statementName(text), text, values }] : [text, values];
+    const named =
+      typeof text === 'string' && Array.isArray(values)
+        ? [{ name: statementName(text), text, values }]
+        : [text, values];
     return (super.query as (...all: unknown[]) => unknown).apply(this, [...named, ...rest]);
   }
 }
@@ -94,7 +97,8 @@ const withParsers = (pglite: PGlite): PGliteDialectConfig['pglite'] => {
     target.query(text, values, { ...options, parsers, serializers }) as never;
   return {
     query: readBy(pglite),
-    transaction: (work) => pglite.transaction((tx) => work({ query: readBy(tx), rollback: () => tx.rollback() })),
+    transaction: (work) =>
+      pglite.transaction((tx) => work({ query: readBy(tx), rollback: () => tx.rollback() })),
     close: () => pglite.close(),
     waitReady: pglite.waitReady,
     get ready() {

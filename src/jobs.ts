@@ -32,7 +32,9 @@ export const openQueue = async (
   onError: (error: Error) => void,
 ): Promise<Queue> => {
   const boss = new PgBoss({
-    ...(pglite ? { db: fromPglite(pglite), backend: 'pglite' as const } : { connectionString: pool!.options.connectionString!, max: 4 }),
+    ...(pglite
+      ? { db: fromPglite(pglite), backend: 'pglite' as const }
+      : { connectionString: pool!.options.connectionString!, max: 4 }),
     schema: 'pgboss',
     supervise: role === 'worker',
     schedule: role === 'worker',

@@ -12,11 +12,21 @@ export interface Limit {
  * Counts one try against each limit, in one statement that all processes share.
  * @returns the seconds to wait where a limit is passed, else undefined
  */
-export const countTry = async (db: Db, limits: Limit[], now: Temporal.Instant): Promise<number | undefined> => {
+export const countTry = async (
+  db: Db,
+  limits: Limit[],
+  now: Temporal.Instant,
+): Promise<number | undefined> => {
   const inOrder = limits.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   const rows = await db
     .insertInto('rate_limits')
-    .values(inOrder.map(({ key, windowSeconds }) => ({ key, hits: 1, resets_at: now.add({ seconds: windowSeconds }) })))
+    .values(
+      inOrder.map(({ key, windowSeconds }) => ({
+        key,
+        hits: 1,
+        resets_at: now.add({ seconds: windowSeconds }),
+      })),
+    )
     .onConflict((conflict) =>
       conflict.column('key').doUpdateSet({
         hits: sql`case when rate_limits.resets_at <= ${now} then 1 else rate_limits.hits + 1 end`,

@@ -6,10 +6,10 @@ import { ConfigError, readConfig } from './config.ts';
 import { migrate, openDatabase } from './db.ts';
 import { openQueue } from './jobs.ts';
 import { startWorker } from './mail/worker.ts';
-import { loadSampleProgramme } from './sample/load.ts';
 import { sweepRateLimits } from './rate-limits.ts';
-import { systemClock } from './time.ts';
+import { loadSampleProgramme } from './sample/load.ts';
 import { loadTemplates } from './templates.ts';
+import { systemClock } from './time.ts';
 import { whereToLook } from './where-to-look.ts';
 
 /** Under the ten seconds that container engines allow. */
@@ -18,7 +18,8 @@ const SHUT_DOWN_MS = 9_000;
 const start = async () => {
   const config = readConfig();
   const log = pino({ level: config.logLevel });
-  const onError = (error: Error) => log.error({ err: { type: error.name, stack: error.stack } }, 'background error');
+  const onError = (error: Error) =>
+    log.error({ err: { type: error.name, stack: error.stack } }, 'background error');
 
   const database = await openDatabase(config, onError);
   await migrate(database.db);

@@ -47,7 +47,7 @@ export const helpers = (asset: (name: string) => string) => ({
   spaced: (...all: unknown[]) => withoutOptions(all).filter(Boolean).join(' ') || undefined,
   /** (anyWith rows "actions.items"): whether any of them has something there */
   anyWith: (list: Fields[] | undefined, path: string) =>
-    (list ?? []).some(item => {
+    (list ?? []).some((item) => {
       const found = path.split('.').reduce<unknown>((at, key) => (at as Fields | undefined)?.[key], item);
       return Array.isArray(found) ? found.length > 0 : Boolean(found);
     }),

@@ -42,15 +42,15 @@ export function loadTemplates(directory: URL = views): Templates {
 function readSources(directory: URL) {
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' });
   const names = files
-    .filter(file => file.endsWith('.hbs'))
-    .map(file => file.replaceAll('\\', '/').slice(0, -4));
-  return new Map(names.sort().map(name => [name, readFileSync(new URL(`${name}.hbs`, directory), 'utf8')]));
+    .filter((file) => file.endsWith('.hbs'))
+    .map((file) => file.replaceAll('\\', '/').slice(0, -4));
+  return new Map(names.sort().map((name) => [name, readFileSync(new URL(`${name}.hbs`, directory), 'utf8')]));
 }
 
 function compile(name: string, source: string, helperNames: string[]) {
   try {
     return Handlebars.precompile(source, {
-      knownHelpers: Object.fromEntries(helperNames.map(helper => [helper, true])),
+      knownHelpers: Object.fromEntries(helperNames.map((helper) => [helper, true])),
       knownHelpersOnly: true,
       // A partial sees only the options it is given, never the page's fields of the same name.
       explicitPartialContext: true,

@@ -8,7 +8,7 @@ import assets from '../src/http/assets.ts';
 
 const committed = (name: string) => readFileSync(new URL(name, assetsDirectory));
 
-t.test('the committed files are what a fresh build gives', async t => {
+t.test('the committed files are what a fresh build gives', async (t) => {
   for (const [name, fresh] of await buildAssets()) {
     t.ok(fresh.equals(committed(name)), `${name} (if not, run: npm run build)`);
     if (!/\.(css|js)$/.test(name)) continue;
@@ -17,16 +17,18 @@ t.test('the committed files are what a fresh build gives', async t => {
   }
 });
 
-t.test('styles, script and fonts of a first visit leave room under 60 kB for the page', t => {
-  const fonts = ['400', '700'].map(weight => `fonts/atkinson-hyperlegible-next-latin-${weight}-normal.woff2`);
-  const bytes = ['westand.css.br', 'westand.js.br', ...fonts].map(name => committed(name).length);
+t.test('styles, script and fonts of a first visit leave room under 60 kB for the page', (t) => {
+  const fonts = ['400', '700'].map(
+    (weight) => `fonts/atkinson-hyperlegible-next-latin-${weight}-normal.woff2`,
+  );
+  const bytes = ['westand.css.br', 'westand.js.br', ...fonts].map((name) => committed(name).length);
   const total = bytes.reduce((sum, size) => sum + size);
   t.comment(`${total} bytes`);
   t.ok(total < 48_000);
   t.end();
 });
 
-t.test('served with a fingerprint, compressed, for a year', async t => {
+t.test('served with a fingerprint, compressed, for a year', async (t) => {
   const app = Fastify();
   await app.register(assets);
   const css = await app.inject({ url: assetUrl('westand.css'), headers: { 'accept-encoding': 'br' } });
@@ -53,7 +55,7 @@ t.test('served with a fingerprint, compressed, for a year', async t => {
   await app.close();
 });
 
-t.test('a file that is not there has no address', t => {
+t.test('a file that is not there has no address', (t) => {
   t.throws(() => assetUrl('nothing.css'), /No file is named static\/nothing.css/);
   t.end();
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { ConfigError, readConfig } from '../src/config.ts';
 
@@ -82,4 +83,11 @@ t.test('reads who may stand in front', async (t) => {
   t.equal(readConfig({}).trustProxy, false);
   t.equal(readConfig({ TRUST_PROXY: 'true' }).trustProxy, true);
   t.equal(readConfig({ TRUST_PROXY: '10.0.0.0/8' }).trustProxy, '10.0.0.0/8');
+});
+
+t.test('the README has every variable', async (t) => {
+  const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+  const names = [...read('src/config.ts').matchAll(/\benv(?:\.|, ')([A-Z_]+)/g)].map((found) => found[1]!);
+  const rows = [...read('README.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map((found) => found[1]!);
+  t.same([...new Set(names)].sort(), [...rows].sort());
 });

@@ -16,7 +16,8 @@ const sources = [new URL('../migrations/', import.meta.url), new URL('../src/job
 
 const fingerprint = () => {
   const hash = createHash('sha256').update(readFileSync(sources[1]!));
-  for (const file of readdirSync(sources[0]!).sort()) hash.update(file).update(readFileSync(new URL(file, sources[0])));
+  for (const file of readdirSync(sources[0]!).sort())
+    hash.update(file).update(readFileSync(new URL(file, sources[0])));
   return hash.digest('hex').slice(0, 12);
 };
 
@@ -47,7 +48,9 @@ export const urlOf = (name: string) => {
 const templateOnServer = (name: string) =>
   onServer(async (client) => {
     await client.query('select pg_advisory_lock(7002)');
-    const { rowCount } = await client.query('select from pg_database where datname = $1 and datistemplate', [name]);
+    const { rowCount } = await client.query('select from pg_database where datname = $1 and datistemplate', [
+      name,
+    ]);
     if (rowCount) return;
     await client.query(`drop database if exists ${name}`);
     await client.query(`create database ${name}`);

@@ -23,11 +23,11 @@ const components: Record<string, Unsupported> = {
   label: {},
   'notification-banner': {},
   pagination: {},
-  panel: { 'the interruption variant': options => String(options.classes).includes('--interruption') },
+  panel: { 'the interruption variant': (options) => String(options.classes).includes('--interruption') },
   radios: {},
   select: {},
   'skip-link': {},
-  'summary-list': { card: options => 'card' in options },
+  'summary-list': { card: (options) => 'card' in options },
   table: {},
   tag: {},
   'warning-text': {},
@@ -40,12 +40,12 @@ const isInline = (node: Node | null | undefined) =>
   inline.has((node as HTMLElement | undefined)?.tagName ?? '');
 
 for (const [name, unsupported] of Object.entries(components)) {
-  t.test(name, t => {
+  t.test(name, (t) => {
     const { fixtures } = JSON.parse(readFileSync(new URL(`${name}/fixtures.json`, govuk), 'utf8')) as {
       fixtures: Fixture[];
     };
     const leftOut = Object.values(unsupported);
-    const supported = fixtures.filter(fixture => !leftOut.some(uses => uses(fixture.options)));
+    const supported = fixtures.filter((fixture) => !leftOut.some((uses) => uses(fixture.options)));
     for (const fixture of supported) {
       t.equal(
         normal(templates.render(`partials/govuk/${name}`, fixture.options)),

@@ -50,7 +50,9 @@ type App = Awaited<ReturnType<typeof buildApp>>;
 type Form = Record<string, string | string[] | undefined>;
 
 const encode = (form: Form) => {
-  const pairs = Object.entries(form).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one]));
+  const pairs = Object.entries(form).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one) => [name, one]),
+  );
   return new URLSearchParams(pairs).toString();
 };
 
@@ -88,6 +90,7 @@ export type TestBrowser = ReturnType<typeof openBrowser>;
 /** For tests of races: skips where there is no PostgreSQL, except in CI, where it fails. */
 export const needsPostgres = (): { skip: false | string } => {
   if (onPostgres) return { skip: false };
-  if (process.env.WESTAND_TEST_COMPLETE) throw new Error('This run must have PostgreSQL: set TEST_DATABASE_URL.');
+  if (process.env.WESTAND_TEST_COMPLETE)
+    throw new Error('This run must have PostgreSQL: set TEST_DATABASE_URL.');
   return { skip: 'needs PostgreSQL: npm run test:postgres' };
 };

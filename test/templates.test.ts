@@ -5,7 +5,7 @@ import { loadTemplates } from '../src/templates.ts';
 type Directory = { [name: string]: string | Directory };
 const load = (t: Test, views: Directory) => loadTemplates(pathToFileURL(`${t.testdir(views)}/`));
 
-t.test('a page escapes what people typed; the text of a message does not', t => {
+t.test('a page escapes what people typed; the text of a message does not', (t) => {
   const name = '{{name}}';
   const views = load(t, {
     'a.hbs': name,
@@ -19,7 +19,7 @@ t.test('a page escapes what people typed; the text of a message does not', t => 
   t.end();
 });
 
-t.test('a page fills its layout, and a partial sees only its own options', t => {
+t.test('a page fills its layout, and a partial sees only its own options', (t) => {
   const views = load(t, {
     'a.hbs':
       '{{#> layouts/l title="T"}}{{#*inline "head"}}H{{name}}{{/inline}}B{{name}}{{> p x=1}}{{/layouts/l}}',
@@ -30,13 +30,13 @@ t.test('a page fills its layout, and a partial sees only its own options', t => 
   t.end();
 });
 
-t.test('what prototypes hold is never shown', t => {
+t.test('what prototypes hold is never shown', (t) => {
   const views = load(t, { 'a.hbs': '{{constructor}}{{x.constructor.name}}{{x.__proto__.y}}' });
   t.equal(views.render('a', { x: Object.create({ y: 'inherited' }) }), '');
   t.end();
 });
 
-t.test('a mistake stops the load and says where', t => {
+t.test('a mistake stops the load and says where', (t) => {
   t.throws(() => load(t, { 'a.hbs': '{{#if x}}' }), /views\/a\.hbs: Parse error/);
   t.throws(() => load(t, { 'a.hbs': '{{> nobody}}' }), /views\/a\.hbs: no partial is named 'nobody'/);
   t.throws(

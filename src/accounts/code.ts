@@ -11,7 +11,10 @@ const LENGTH = 8;
  */
 export const codeFor = (codeId: string, secret: string): string => {
   const digest = createHmac('sha256', secret).update(`sign-in code ${codeId}`).digest();
-  return Array.from({ length: LENGTH }, (_, i) => ALPHABET[digest.readUInt16BE(2 * i) % ALPHABET.length]).join('');
+  return Array.from(
+    { length: LENGTH },
+    (_, i) => ALPHABET[digest.readUInt16BE(2 * i) % ALPHABET.length],
+  ).join('');
 };
 
 /** 'ABCD-EFGH', as it stands in a message. */

@@ -16,7 +16,8 @@ const CODE_WORDS = {
   },
 };
 /** The same for a wrong code and for none: who asked for another person's code learns nothing of what they do. */
-const WRONG_CODE = 'That code is wrong or has run out. Use the newest email we sent you, or ask for a fresh code below';
+const WRONG_CODE =
+  'That code is wrong or has run out. Use the newest email we sent you, or ask for a fresh code below';
 const EMAIL_WORDS = {
   email: {
     required: 'Enter your email address',
@@ -24,7 +25,8 @@ const EMAIL_WORDS = {
   },
 };
 
-const waitWords = (seconds: number) => `There were too many tries. Wait ${Math.ceil(seconds / 60)} minutes, then try again`;
+const waitWords = (seconds: number) =>
+  `There were too many tries. Wait ${Math.ceil(seconds / 60)} minutes, then try again`;
 
 /** Typing a code, after a sign-up or to sign in; and signing out. */
 export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) => {
@@ -33,8 +35,9 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
     ...(body ? { schema: { body }, attachValidation: true, preValidation: tidyForm } : {}),
   });
 
-  const codePage = (view: 'champions/confirm' | 'accounts/code') => async (request: FastifyRequest, reply: FastifyReply) =>
-    showCodePage(view, request, reply);
+  const codePage =
+    (view: 'champions/confirm' | 'accounts/code') => async (request: FastifyRequest, reply: FastifyReply) =>
+      showCodePage(view, request, reply);
 
   const showCodePage = async (
     view: string,
@@ -47,27 +50,34 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
     return reply.page(view, { ...given, sentTo: request.sentTo(), minutes: CODE_MINUTES });
   };
 
-  const enterCode = (view: 'champions/confirm' | 'accounts/code') => async (request: FastifyRequest, reply: FastifyReply) => {
-    const { code } = typedValues(request);
-    const again = (errors: FieldErrors, status = 422) => showCodePage(view, request, reply.code(status), { errors, code });
-    const errors = fieldErrors(request, CODE_WORDS);
-    if (errors.code) return again(errors);
-    const wait = await request.tooManyTries('code');
-    if (wait) return again({ code: waitWords(wait) }, 429);
+  const enterCode =
+    (view: 'champions/confirm' | 'accounts/code') => async (request: FastifyRequest, reply: FastifyReply) => {
+      const { code } = typedValues(request);
+      const again = (errors: FieldErrors, status = 422) =>
+        showCodePage(view, request, reply.code(status), { errors, code });
+      const errors = fieldErrors(request, CODE_WORDS);
+      if (errors.code) return again(errors);
+      const wait = await request.tooManyTries('code');
+      if (wait) return again({ code: waitWords(wait) }, 429);
 
-    const typed = (request.body as Static<typeof CodeForm>).code;
-    const now = clock.now();
-    const spent = await db.transaction().execute(async (trx) => {
-      const result = await spendCode(trx, { typed, browserHash: request.browserHash(), secret: config.sessionSecret, now });
-      if ('championId' in result) await confirmChampion(trx, result, now);
-      return result;
-    });
-    if ('refused' in spent) return again({ code: WRONG_CODE });
-    await request.session.regenerate();
-    request.session.championId = spent.championId;
-    request.session.signedInAt = now.epochMilliseconds;
-    return reply.redirect('/me', 303);
-  };
+      const typed = (request.body as Static<typeof CodeForm>).code;
+      const now = clock.now();
+      const spent = await db.transaction().execute(async (trx) => {
+        const result = await spendCode(trx, {
+          typed,
+          browserHash: request.browserHash(),
+          secret: config.sessionSecret,
+          now,
+        });
+        if ('championId' in result) await confirmChampion(trx, result, now);
+        return result;
+      });
+      if ('refused' in spent) return again({ code: WRONG_CODE });
+      await request.session.regenerate();
+      request.session.championId = spent.championId;
+      request.session.signedInAt = now.epochMilliseconds;
+      return reply.redirect('/me', 303);
+    };
 
   app.get('/join/confirm', options(), codePage('champions/confirm'));
   app.post('/join/confirm', options(CodeForm), enterCode('champions/confirm'));

@@ -38,7 +38,9 @@ export const issueCode = async (trx: Trx, { email, championId, signUpId, browser
   await trx
     .insertInto('sign_in_codes')
     .values({ ...row, email_key: email.key })
-    .onConflict((conflict) => conflict.column('email_key').doUpdateSet({ ...row, sign_up_id: keepSignUpOfSameBrowser }))
+    .onConflict((conflict) =>
+      conflict.column('email_key').doUpdateSet({ ...row, sign_up_id: keepSignUpOfSameBrowser }),
+    )
     .execute();
   return row.id;
 };
@@ -59,9 +61,20 @@ export const askForCode = (
       .where('email_key', '=', email.key)
       .where('state', 'not in', ['left', 'anonymised'])
       .executeTakeFirst();
-    const codeId = await issueCode(trx, { email, championId: champion?.id ?? null, signUpId: null, browserHash, now });
+    const codeId = await issueCode(trx, {
+      email,
+      championId: champion?.id ?? null,
+      signUpId: null,
+      browserHash,
+      now,
+    });
     if (!champion) return;
-    await queueMessage(trx, queue, signInMessage({ championId: champion.id, recipient: champion.email, codeId }), now);
+    await queueMessage(
+      trx,
+      queue,
+      signInMessage({ championId: champion.id, recipient: champion.email, codeId }),
+      now,
+    );
   });
 
 export type CodeRefusal = { refused: 'wrong code' };
@@ -76,7 +89,12 @@ export interface SpentCode {
  */
 export const spendCode = async (
   trx: Trx,
-  { typed, browserHash, secret, now }: { typed: string; browserHash: Buffer | undefined; secret: string; now: Temporal.Instant },
+  {
+    typed,
+    browserHash,
+    secret,
+    now,
+  }: { typed: string; browserHash: Buffer | undefined; secret: string; now: Temporal.Instant },
 ): Promise<SpentCode | CodeRefusal> => {
   if (!browserHash) return { refused: 'wrong code' };
   const live = await trx

@@ -6,7 +6,11 @@ import type { Trx } from '../db.ts';
  * A right code shows that the person controls the address. A champion who was not confirmed takes the details of the
  * sign-up made in this browser, so that nobody can fill in another person's record; and only now its consent counts.
  */
-export const confirmChampion = async (trx: Trx, { championId, signUpId }: SpentCode, now: Temporal.Instant) => {
+export const confirmChampion = async (
+  trx: Trx,
+  { championId, signUpId }: SpentCode,
+  now: Temporal.Instant,
+) => {
   const champion = await trx
     .selectFrom('champions')
     .select(['state', 'confirmed_at'])
@@ -32,7 +36,8 @@ export const confirmChampion = async (trx: Trx, { championId, signUpId }: SpentC
       .where('id', '=', championId)
       .execute();
   }
-  if (signUp?.updates_wording) await giveNewsConsent(trx, { championId, wording: signUp.updates_wording, now });
+  if (signUp?.updates_wording)
+    await giveNewsConsent(trx, { championId, wording: signUp.updates_wording, now });
 };
 
 /** Records the consent to news with the version of its wording; one that lives already stays as it is. */
@@ -42,7 +47,15 @@ export const giveNewsConsent = async (
 ) => {
   await trx
     .insertInto('consents')
-    .values({ id: randomUUIDv7(), champion_id: championId, purpose: 'news', channel: 'email', wording, given_at: now, withdrawn_at: null })
+    .values({
+      id: randomUUIDv7(),
+      champion_id: championId,
+      purpose: 'news',
+      channel: 'email',
+      wording,
+      given_at: now,
+      withdrawn_at: null,
+    })
     .onConflict((conflict) =>
       conflict.columns(['champion_id', 'purpose', 'channel']).where('withdrawn_at', 'is', null).doNothing(),
     )

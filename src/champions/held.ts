@@ -9,7 +9,12 @@ export interface LiveInvite extends CalendarEntry, Occasion {
 }
 
 /** The calendar entries to come that a champion holds: booked sessions and events, the next first. */
-export const liveInvites = async (trx: Trx, championId: string, timeZone: string, now: Temporal.Instant): Promise<LiveInvite[]> => {
+export const liveInvites = async (
+  trx: Trx,
+  championId: string,
+  timeZone: string,
+  now: Temporal.Instant,
+): Promise<LiveInvite[]> => {
   const rows = await trx
     .selectFrom('invites')
     .leftJoin('bookings', 'bookings.id', 'invites.booking_id')
@@ -45,10 +50,16 @@ export const liveInvites = async (trx: Trx, championId: string, timeZone: string
 
 /** Ends these entries and says what their cancellations carry. */
 export const cancelHeld = async (trx: Trx, held: LiveInvite[], publicUrl: string, now: Temporal.Instant) => {
-  const rows = await cancelInvites(trx, held.map(({ id }) => id), now);
+  const rows = await cancelInvites(
+    trx,
+    held.map(({ id }) => id),
+    now,
+  );
   return held.flatMap((entry) => {
     const row = rows.find(({ id }) => id === entry.id);
     const { title, when, place } = entry;
-    return row ? [{ occasion: { title, when, place }, invite: inviteDetails(row, 'CANCEL', entry, publicUrl) }] : [];
+    return row
+      ? [{ occasion: { title, when, place }, invite: inviteDetails(row, 'CANCEL', entry, publicUrl) }]
+      : [];
   });
 };

@@ -29,7 +29,8 @@ export const bookInduction = async (
         .where('id', '=', championId)
         .forUpdate()
         .executeTakeFirstOrThrow();
-      if (!['confirmed', 'in training', 'active'].includes(champion.state)) return { refused: 'not yet' as const };
+      if (!['confirmed', 'in training', 'active'].includes(champion.state))
+        return { refused: 'not yet' as const };
       const held = await bookedSessions(trx, championId, timeZone, now);
       if (held.length > 0) return { refused: 'already booked' as const };
       const { inviteId } = await bookSession(trx, { sessionId: session.id, championId, now });
@@ -57,11 +58,23 @@ export const releaseBooking = (
   { championId, bookingId, timeZone, publicUrl, now }: Context & { bookingId: string },
 ) =>
   db.transaction().execute(async (trx) => {
-    const champion = await trx.selectFrom('champions').select('email').where('id', '=', championId).forUpdate().executeTakeFirst();
+    const champion = await trx
+      .selectFrom('champions')
+      .select('email')
+      .where('id', '=', championId)
+      .forUpdate()
+      .executeTakeFirst();
     if (!champion || !(await withdrawBooking(trx, { bookingId, championId, now }))) return false;
-    const held = (await liveInvites(trx, championId, timeZone, now)).filter((invite) => invite.bookingId === bookingId);
+    const held = (await liveInvites(trx, championId, timeZone, now)).filter(
+      (invite) => invite.bookingId === bookingId,
+    );
     for (const { occasion, invite } of await cancelHeld(trx, held, publicUrl, now)) {
-      const message = removedFromCalendarMessage({ championId, recipient: champion.email, released: occasion, invite });
+      const message = removedFromCalendarMessage({
+        championId,
+        recipient: champion.email,
+        released: occasion,
+        invite,
+      });
       await queueMessage(trx, queue, message, now);
     }
     return true;

@@ -34,9 +34,19 @@ export const leaveProgramme = (db: Db, queue: Queue, { championId, timeZone, pub
 
     const [first, ...others] = await cancelHeld(trx, held, publicUrl, now);
     const released = held.map(({ title, when, place }) => ({ title, when, place }));
-    await queueMessage(trx, queue, leftMessage({ championId, ...champion, released, invite: first?.invite }), now);
+    await queueMessage(
+      trx,
+      queue,
+      leftMessage({ championId, ...champion, released, invite: first?.invite }),
+      now,
+    );
     for (const { occasion, invite } of others) {
-      const message = removedFromCalendarMessage({ championId, recipient: champion.recipient, released: occasion, invite });
+      const message = removedFromCalendarMessage({
+        championId,
+        recipient: champion.recipient,
+        released: occasion,
+        invite,
+      });
       await queueMessage(trx, queue, message, now);
     }
   });

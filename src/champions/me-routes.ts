@@ -10,10 +10,26 @@ import { giveNewsConsent, withdrawNewsConsent } from './confirm.ts';
 import { bookInduction, releaseBooking } from './induction.ts';
 import { leaveProgramme } from './leave.ts';
 import { mePage } from './me-page.ts';
-import { NAME_WORDS, NEIGHBOURHOOD_WORDS, nameError, nameField, neighbourhoodField, phoneField, readPhone } from './sign-up-form.ts';
+import {
+  NAME_WORDS,
+  NEIGHBOURHOOD_WORDS,
+  nameError,
+  nameField,
+  neighbourhoodField,
+  phoneField,
+  readPhone,
+} from './sign-up-form.ts';
 
-const DetailsForm = Type.Object({ fullName: nameField, phone: phoneField, neighbourhood: neighbourhoodField });
-const DETAILS_WORDS = { fullName: NAME_WORDS, phone: 'Enter a phone number, or leave this empty', neighbourhood: NEIGHBOURHOOD_WORDS };
+const DetailsForm = Type.Object({
+  fullName: nameField,
+  phone: phoneField,
+  neighbourhood: neighbourhoodField,
+});
+const DETAILS_WORDS = {
+  fullName: NAME_WORDS,
+  phone: 'Enter a phone number, or leave this empty',
+  neighbourhood: NEIGHBOURHOOD_WORDS,
+};
 const BookingForm = Type.Object({ session: Type.String({ format: 'uuid' }) });
 const BookingParams = Type.Object({ id: Type.String({ format: 'uuid' }) });
 
@@ -81,7 +97,9 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
 
   app.post('/me/consents/news', options(), async (request, reply) => {
     const { championId, now } = await context(request);
-    await db.transaction().execute((trx) => giveNewsConsent(trx, { championId, wording: UPDATES_WORDING.version, now }));
+    await db
+      .transaction()
+      .execute((trx) => giveNewsConsent(trx, { championId, wording: UPDATES_WORDING.version, now }));
     return back(request, reply, 'News by email is on.');
   });
 
@@ -97,7 +115,11 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     given: { values?: Record<string, string>; errors?: FieldErrors } = {},
   ) => {
     const champion = await findChampion(db, request.championId);
-    const values = given.values ?? { fullName: champion?.fullName, phone: champion?.phone, neighbourhood: champion?.neighbourhood };
+    const values = given.values ?? {
+      fullName: champion?.fullName,
+      phone: champion?.phone,
+      neighbourhood: champion?.neighbourhood,
+    };
     const places = await listNeighbourhoods(db);
     return reply.page('champions/details', {
       values,
@@ -105,7 +127,11 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
       email: champion?.email,
       neighbourhoodItems: [
         { value: '', text: 'Choose, or leave empty' },
-        ...places.map(({ slug, name }) => ({ value: slug, text: name, selected: slug === values.neighbourhood })),
+        ...places.map(({ slug, name }) => ({
+          value: slug,
+          text: name,
+          selected: slug === values.neighbourhood,
+        })),
       ],
     });
   };

@@ -7,6 +7,7 @@ import { PageError } from '../http/page-error.ts';
 import { listNeighbourhoods } from '../programme/neighbourhoods.ts';
 import { NOTICE_VERSION, UPDATES_WORDING } from '../programme/notice.ts';
 import type { SignUpSource } from '../schema.ts';
+import { startOfMinute } from '../time.ts';
 import { findInduction, openInductions } from '../training/sessions.ts';
 import { signUp } from './sign-up.ts';
 import { readSignUp, SIGN_UP_WORDS, SignUpForm } from './sign-up-form.ts';
@@ -27,7 +28,11 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
 
   const eventOf = async (slug: string | undefined, timeZone: string) => {
     if (!slug) return undefined;
-    const event = await findSignUpEvent(db, slug, timeZone, clock.now());
+    const now = clock.now();
+    const version = `${await content.version()} ${startOfMinute(now).epochMilliseconds}`;
+    const event = await content.keep(`sign-up at ${slug}`, version, () =>
+      findSignUpEvent(db, slug, timeZone, now),
+    );
     if (!event) throw new PageError(404);
     return event;
   };
@@ -54,7 +59,8 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     const { source } = request.query as Static<typeof SourceQuery>;
     const { timeZone } = await content.programme();
     const event = await eventOf(slug, timeZone);
-    if (event?.state === 'cancelled') throw new PageError(410, 'This event was cancelled. You can still become a champion.');
+    if (event?.state === 'cancelled')
+      throw new PageError(410, 'This event was cancelled. You can still become a champion.');
     reply.knowBrowser();
     return showForm(reply, event, source === 'qr' ? { source } : {});
   };
@@ -66,23 +72,32 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     const { slug } = request.params as Static<typeof EventParams>;
     const { timeZone } = await content.programme();
     const event = await eventOf(slug, timeZone);
-    const again = (errors: FieldErrors, status = 422) => showForm(reply.code(status), event, { values, errors });
+    const again = (errors: FieldErrors, status = 422) =>
+      showForm(reply.code(status), event, { values, errors });
 
     const { errors, email, phone } = readSignUp(values, fieldErrors(request, SIGN_UP_WORDS));
     const form = request.body as Static<typeof SignUpForm>;
     const neighbourhood = (await neighbourhoods()).find(({ slug }) => slug === values.neighbourhood);
     if (values.neighbourhood && !neighbourhood) errors.neighbourhood = String(SIGN_UP_WORDS.neighbourhood);
     const wantsSession = !errors.session && values.session && values.session !== 'later';
-    const session = wantsSession ? await findInduction(db, values.session!, timeZone, clock.now()) : undefined;
+    const session = wantsSession
+      ? await findInduction(db, values.session!, timeZone, clock.now())
+      : undefined;
     if (wantsSession && !session) errors.session = String(SIGN_UP_WORDS.session);
     if (Object.keys(errors).length > 0 || !email) return again(errors);
-    if (event?.state === 'cancelled') return showForm(reply.code(422), undefined, { values, errors: { event: CANCELLED } });
+    if (event?.state === 'cancelled')
+      return showForm(reply.code(422), undefined, { values, errors: { event: CANCELLED } });
     if (session && session.placesLeft < 1) return again({ session: FULL });
 
     const wait = await request.tooManyTries('join', email.key);
     if (wait) {
       reply.header('retry-after', wait);
-      return again({ email: `There were too many tries. Wait ${Math.ceil(wait / 60)} minutes, then press the button again` }, 429);
+      return again(
+        {
+          email: `There were too many tries. Wait ${Math.ceil(wait / 60)} minutes, then press the button again`,
+        },
+        429,
+      );
     }
     const outcome = await signUp(db, queue, {
       submissionId: form.submission ?? request.id,

@@ -4,7 +4,8 @@ import { type EmailAddress, readEmailAddress } from '../email-address.ts';
 import type { FieldErrors, FieldWords } from '../http/forms.ts';
 
 /** Letters of any script, marks, digits, spaces, and what stands in names: O'Brien, Nguyễn, Anne-Marie, J. R. */
-const NAME = "^[\\p{L}\\p{M}\\p{N}\\p{Zs}.,()'’ʻʼ`·\\p{Pd}\\u200c\\u200d\\u200e\\u200f]*\\p{L}[\\p{L}\\p{M}\\p{N}\\p{Zs}.,()'’ʻʼ`·\\p{Pd}\\u200c\\u200d\\u200e\\u200f]*$";
+const NAME =
+  "^[\\p{L}\\p{M}\\p{N}\\p{Zs}.,()'’ʻʼ`·\\p{Pd}\\u200c\\u200d\\u200e\\u200f]*\\p{L}[\\p{L}\\p{M}\\p{N}\\p{Zs}.,()'’ʻʼ`·\\p{Pd}\\u200c\\u200d\\u200e\\u200f]*$";
 
 /** A name that mail programs would turn into a link: our mail must not carry strangers' adverts. */
 const LINK = /www\.|\p{L}\.\p{Ll}{2,}/u;
@@ -36,7 +37,8 @@ const PHONE_WORDS = 'Enter a UK phone number, like 01908 123456 or 07700 900123,
 export const NAME_WORDS = {
   required: 'Enter your name',
   maxLength: `Your name must be ${NAME_LENGTH} letters or fewer`,
-  otherwise: 'Your name can have letters, spaces, hyphens, full stops and apostrophes. Take out anything else',
+  otherwise:
+    'Your name can have letters, spaces, hyphens, full stops and apostrophes. Take out anything else',
 };
 export const NEIGHBOURHOOD_WORDS = 'Choose a neighbourhood from the list, or leave it empty';
 
@@ -62,7 +64,10 @@ export const readPhone = (typed: string | undefined): { phone: string | null } |
 export const nameError = (fullName: string) => (LINK.test(fullName) ? NAME_WORDS.otherwise : undefined);
 
 /** Adds to what the schema found what it cannot tell: whether address, phone number and name are what they should be. */
-export const readSignUp = (typed: { fullName?: string; email?: string; phone?: string }, found: FieldErrors) => {
+export const readSignUp = (
+  typed: { fullName?: string; email?: string; phone?: string },
+  found: FieldErrors,
+) => {
   const email: EmailAddress | undefined = typed.email ? readEmailAddress(typed.email) : undefined;
   const phone = readPhone(typed.phone);
   const all: Record<string, string | undefined> = {
@@ -71,6 +76,8 @@ export const readSignUp = (typed: { fullName?: string; email?: string; phone?: s
     phone: found.phone ?? ('error' in phone ? phone.error : undefined),
   };
   const fields = Object.keys(SIGN_UP_WORDS).map((field) => [field, all[field] ?? found[field]] as const);
-  const errors: FieldErrors = Object.fromEntries(fields.filter((entry): entry is [string, string] => Boolean(entry[1])));
+  const errors: FieldErrors = Object.fromEntries(
+    fields.filter((entry): entry is [string, string] => Boolean(entry[1])),
+  );
   return { errors, email, phone: 'phone' in phone ? phone.phone : null };
 };

@@ -16,10 +16,17 @@ const AGES = [
   { value: 'under-16', text: 'Under 16' },
 ];
 
-const chosen = (value: string | undefined) => (item: { value: string }) => ({ ...item, checked: item.value === value });
+const chosen = (value: string | undefined) => (item: { value: string }) => ({
+  ...item,
+  checked: item.value === value,
+});
 
 /** What the sign-up page shows: the choices there are, and what was typed and has to be mended. */
-export const signUpPage = (choices: Choices, values: Record<string, string> = {}, errors: FieldErrors = {}) => {
+export const signUpPage = (
+  choices: Choices,
+  values: Record<string, string> = {},
+  errors: FieldErrors = {},
+) => {
   const { sessions, neighbourhoods, event, defaultSource } = choices;
   const sessionItems = [...sessionChoices(sessions), { value: 'later', text: 'I’ll choose later' }];
   return {
@@ -37,7 +44,11 @@ export const signUpPage = (choices: Choices, values: Record<string, string> = {}
     sessionItems: sessionItems.map(chosen(values.session)),
     neighbourhoodItems: [
       { value: '', text: 'Choose, or leave empty' },
-      ...neighbourhoods.map(({ slug, name }) => ({ value: slug, text: name, selected: slug === values.neighbourhood })),
+      ...neighbourhoods.map(({ slug, name }) => ({
+        value: slug,
+        text: name,
+        selected: slug === values.neighbourhood,
+      })),
     ],
     updatesItems: [{ value: 'yes', text: UPDATES_WORDING.text, checked: values.updates === 'yes' }],
   };

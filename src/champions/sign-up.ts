@@ -77,8 +77,28 @@ const signUpWithin = async (trx: Trx, queue: Queue, details: SignUp) => {
 };
 
 /** A form that came back with other words in it is another submission: its id alone is not enough. */
-const signUpIdOf = ({ submissionId, fullName, email, phone, ageBand, neighbourhoodId, session, event, updatesWording }: SignUp) => {
-  const content = [submissionId, fullName, email.key, phone, ageBand, neighbourhoodId, session?.id, event?.id, updatesWording];
+const signUpIdOf = ({
+  submissionId,
+  fullName,
+  email,
+  phone,
+  ageBand,
+  neighbourhoodId,
+  session,
+  event,
+  updatesWording,
+}: SignUp) => {
+  const content = [
+    submissionId,
+    fullName,
+    email.key,
+    phone,
+    ageBand,
+    neighbourhoodId,
+    session?.id,
+    event?.id,
+    updatesWording,
+  ];
   const hex = createHash('sha256').update(JSON.stringify(content)).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 };
@@ -145,7 +165,10 @@ const holdPlace = async (trx: Trx, championId: string, isNew: boolean, details: 
   if (held) return { booking: occasionOf(held) };
   if (session) {
     const { inviteId } = await bookSession(trx, { sessionId: session.id, championId, now });
-    return { booking: occasionOf(session), invite: inviteDetails({ id: inviteId, sequence: 0 }, 'REQUEST', session, publicUrl) };
+    return {
+      booking: occasionOf(session),
+      invite: inviteDetails({ id: inviteId, sequence: 0 }, 'REQUEST', session, publicUrl),
+    };
   }
   if (!event?.toCome) return {};
   const invite = await inviteToEvent(trx, championId, event.id);
@@ -155,7 +178,13 @@ const holdPlace = async (trx: Trx, championId: string, isNew: boolean, details: 
 const inviteToEvent = (trx: Trx, championId: string, eventId: string) =>
   trx
     .insertInto('invites')
-    .values({ id: randomUUIDv7(), champion_id: championId, event_id: eventId, booking_id: null, cancelled_at: null })
+    .values({
+      id: randomUUIDv7(),
+      champion_id: championId,
+      event_id: eventId,
+      booking_id: null,
+      cancelled_at: null,
+    })
     .onConflict((conflict) =>
       conflict
         .columns(['champion_id', 'event_id'])

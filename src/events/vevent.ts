@@ -27,7 +27,7 @@ export interface CalendarRow {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break in a name would start a property of its own
-const UNFIT = /[\u0000-\u001f\u007f"]+/g;
+const UNFIT = /[\s\u0000-\u001f\u007f"]+/g;
 const fit = (words: string) => words.replace(UNFIT, ' ').trim();
 
 const STATUS: Partial<Record<EventState, { status: ICalEventStatus; word: string }>> = {

@@ -3,8 +3,23 @@ import plugin from 'fastify-plugin';
 import { PageError } from './page-error.ts';
 
 /** Errors of PostgreSQL, the pool and the network that mean: the database cannot be reached now. */
-const DATABASE_DOWN = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ETIMEDOUT', 'EPIPE', '57P01', '57P02', '57P03', '08000', '08001', '08003', '08006', '53300']);
-const DATABASE_DOWN_WORDS = /timeout exceeded when trying to connect|Connection terminated|Query read timeout|not queryable/;
+const DATABASE_DOWN = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'ETIMEDOUT',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08000',
+  '08001',
+  '08003',
+  '08006',
+  '53300',
+]);
+const DATABASE_DOWN_WORDS =
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|not queryable/;
 
 const isDatabaseDown = (error: { code?: string; message?: string; errors?: { code?: string }[] }): boolean =>
   DATABASE_DOWN.has(error.code ?? '') ||
@@ -25,19 +40,27 @@ const pageFor = (status: number) => {
   return status >= 500 ? 500 : 400;
 };
 
-const inWords = (seconds: unknown) => seconds && (Number(seconds) < 60 ? `${seconds} seconds` : `${Math.ceil(Number(seconds) / 60)} minutes`);
+const inWords = (seconds: unknown) =>
+  seconds && (Number(seconds) < 60 ? `${seconds} seconds` : `${Math.ceil(Number(seconds) / 60)} minutes`);
 
 /** Every error becomes a page in plain words, with the request's id and nothing of what was sent. */
 export default plugin(async (app) => {
   const show = (reply: FastifyReply, status: number, message?: string) => {
     reply.code(status).header('cache-control', 'no-store');
     if (status === 503) reply.header('retry-after', '5');
-    return reply.page(`errors/${pageFor(status)}`, { message, retryAfter: inWords(reply.getHeader('retry-after')) });
+    return reply.page(`errors/${pageFor(status)}`, {
+      message,
+      retryAfter: inWords(reply.getHeader('retry-after')),
+    });
   };
 
   app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const status = statusOf(error);
-    if (status >= 500) request.log.error({ err: { type: error.name, code: error.code, stack: error.stack } }, 'request failed');
+    if (status >= 500)
+      request.log.error(
+        { err: { type: error.name, code: error.code, stack: error.stack } },
+        'request failed',
+      );
     return show(reply, status, error instanceof PageError ? error.message : undefined);
   });
 

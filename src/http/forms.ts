@@ -13,7 +13,9 @@ const CONTROL = /[\u0000-\u001f\u007f]/g;
 export const tidyForm = async (request: FastifyRequest) => {
   request.body = Object.fromEntries(
     Object.entries((request.body ?? {}) as Record<string, unknown>)
-      .map(([name, value]) => [name, typeof value === 'string' ? value.trim().normalize('NFC') : value] as const)
+      .map(
+        ([name, value]) => [name, typeof value === 'string' ? value.trim().normalize('NFC') : value] as const,
+      )
       .filter(([name, value]) => value !== '' && name !== '__proto__'),
   );
 };
@@ -28,7 +30,9 @@ export const typedValues = (request: FastifyRequest): Record<string, string> =>
   );
 
 const fieldOf = (error: FastifySchemaValidationError) =>
-  error.keyword === 'required' ? String(error.params.missingProperty) : (error.instancePath.split('/')[1] ?? '');
+  error.keyword === 'required'
+    ? String(error.params.missingProperty)
+    : (error.instancePath.split('/')[1] ?? '');
 
 /** Words the findings of the schema, for a route with `attachValidation`; one sentence a field. */
 export const fieldErrors = (request: FastifyRequest, words: FieldWords): FieldErrors => {
@@ -39,5 +43,7 @@ export const fieldErrors = (request: FastifyRequest, words: FieldWords): FieldEr
     const sentence = typeof choice === 'string' ? choice : (choice?.[error.keyword] ?? choice?.otherwise);
     if (sentence && !found.has(field)) found.set(field, sentence);
   }
-  return Object.fromEntries(Object.keys(words).flatMap((field) => (found.has(field) ? [[field, found.get(field)!]] : [])));
+  return Object.fromEntries(
+    Object.keys(words).flatMap((field) => (found.has(field) ? [[field, found.get(field)!]] : [])),
+  );
 };

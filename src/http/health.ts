@@ -47,12 +47,19 @@ export default plugin(async (app, { config, db, queue }: Deps) => {
 
   app.get('/readyz', { config: open }, async (_request, reply) => {
     reply.header('cache-control', 'no-store');
-    const [migrated, queued] = await Promise.all([isMigrated(db).catch(() => false), queue.isReady().catch(() => false)]);
+    const [migrated, queued] = await Promise.all([
+      isMigrated(db).catch(() => false),
+      queue.isReady().catch(() => false),
+    ]);
     return reply.code(migrated && queued ? 200 : 503).send({ database: migrated, queue: queued });
   });
 
   app.get('/metrics', { config: open }, async (request, reply) => {
-    if (!config.metricsToken || !isToken(request.headers.authorization, config.metricsToken)) throw new PageError(404);
-    return reply.header('cache-control', 'no-store').type(registry.contentType).send(await registry.metrics());
+    if (!config.metricsToken || !isToken(request.headers.authorization, config.metricsToken))
+      throw new PageError(404);
+    return reply
+      .header('cache-control', 'no-store')
+      .type(registry.contentType)
+      .send(await registry.metrics());
   });
 });

@@ -41,7 +41,8 @@ const ready = async (body: string): Promise<Page> => {
 };
 
 const isHeld = (ifNoneMatch: string | undefined, etag: string) =>
-  ifNoneMatch !== undefined && (ifNoneMatch === etag || ifNoneMatch.split(/\s*,\s*/).some((one) => one === etag || one === '*'));
+  ifNoneMatch !== undefined &&
+  (ifNoneMatch === etag || ifNoneMatch.split(/\s*,\s*/).some((one) => one === etag || one === '*'));
 
 export default plugin(async (app, { content, clock }: Pick<Deps, 'content' | 'clock'>) => {
   app.decorateReply('publicPage', async function (this: FastifyReply, key, make, options = {}) {

@@ -29,7 +29,9 @@ const storeIn = (db: Db, clock: Clock): SessionStore => ({
     const { championId = null, signedInAt } = session;
     const now = clock.now();
     const idle = now.add({ minutes: IDLE_MINUTES });
-    const last = signedInAt ? Temporal.Instant.fromEpochMilliseconds(signedInAt).add({ hours: MAX_HOURS }) : idle;
+    const last = signedInAt
+      ? Temporal.Instant.fromEpochMilliseconds(signedInAt).add({ hours: MAX_HOURS })
+      : idle;
     const row = {
       champion_id: championId,
       data: JSON.stringify(session),

@@ -26,7 +26,9 @@ export const bookSession = async (
     .insertInto('invites')
     .columns(['id', 'champion_id', 'booking_id'])
     .expression((eb) =>
-      eb.selectFrom('booking').select((row) => [row.val(inviteId).as('id'), row.val(championId).as('champion_id'), 'booking.id']),
+      eb
+        .selectFrom('booking')
+        .select((row) => [row.val(inviteId).as('id'), row.val(championId).as('champion_id'), 'booking.id']),
     )
     .execute();
   return { bookingId, inviteId };

@@ -31,7 +31,9 @@ const selectSessions = (db: Db | Trx) =>
       'sessions.ends_at as endsAt',
       'sessions.online_url as onlineUrl',
       sql<number>`sessions.capacity - sessions.booked`.as('placesLeft'),
-      sql<string>`coalesce(concat_ws(', ', venues.name, pitches.name, venues.address), 'Online')`.as('address'),
+      sql<string>`coalesce(concat_ws(', ', venues.name, pitches.name, venues.address), 'Online')`.as(
+        'address',
+      ),
     ]);
 
 const selectInductions = (db: Db | Trx, now: Temporal.Instant) =>
@@ -67,10 +69,19 @@ export const findInduction = async (db: Db, id: string, timeZone: string, now: T
 
 /** Sessions as the choices of a radio group. */
 export const sessionChoices = (sessions: InductionSession[]) =>
-  sessions.map(({ id, when, place, places }) => ({ value: id, text: when, hint: { text: `${place}. ${places}.` } }));
+  sessions.map(({ id, when, place, places }) => ({
+    value: id,
+    text: when,
+    hint: { text: `${place}. ${places}.` },
+  }));
 
 /** What a champion is booked on and has not been to yet, the next first. */
-export const bookedSessions = async (db: Db | Trx, championId: string, timeZone: string, now: Temporal.Instant) => {
+export const bookedSessions = async (
+  db: Db | Trx,
+  championId: string,
+  timeZone: string,
+  now: Temporal.Instant,
+) => {
   const rows = await selectSessions(db)
     .innerJoin('bookings', 'bookings.session_id', 'sessions.id')
     .select('bookings.id as bookingId')

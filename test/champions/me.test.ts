@@ -7,7 +7,11 @@ import { alice, codeIn, messagesTo, pageText } from './people.ts';
 type World = Awaited<ReturnType<typeof testApp>>;
 
 /** Alice signs up and types her code. */
-const signedIn = async ({ db, browser, config }: World, form: Record<string, string> = {}, path = '/join') => {
+const signedIn = async (
+  { db, browser, config }: World,
+  form: Record<string, string> = {},
+  path = '/join',
+) => {
   const hers = browser();
   await hers.post(path, { ...alice(), ...form });
   const message = (await messagesTo(db, 'alice@example.org')).at(-1)!;
@@ -45,7 +49,10 @@ t.test('a full session, and one that is not there, are refused with a sentence',
   await makeSession(world.db, { module_id: module.id });
   const hers = await signedIn(world);
   t.match(pageText(await hers.post('/me/bookings', { session: full.id })), /That session is full now/);
-  t.match(pageText(await hers.post('/me/bookings', { session: randomUUID() })), /Choose a session from the list/);
+  t.match(
+    pageText(await hers.post('/me/bookings', { session: randomUUID() })),
+    /Choose a session from the list/,
+  );
   t.match(pageText(await hers.post('/me/bookings')), /Choose a session from the list/);
 });
 
@@ -58,7 +65,10 @@ t.test('giving up a place frees it and takes it out of the calendar, once', asyn
   t.match(await following(hers, `/me/bookings/${id}/withdrawal`), /You have given up your place/);
   await hers.post(`/me/bookings/${id}/withdrawal`);
   const [request, cancel, ...others] = await messagesTo(db, 'alice@example.org');
-  t.match(cancel, { kind: 'removed-from-calendar', invite: { method: 'CANCEL', sequence: 1, uid: request!.invite!.uid } });
+  t.match(cancel, {
+    kind: 'removed-from-calendar',
+    invite: { method: 'CANCEL', sequence: 1, uid: request!.invite!.uid },
+  });
   t.equal(others.length, 0);
   t.equal((await db.selectFrom('sessions').select('booked').executeTakeFirstOrThrow()).booked, 0);
 });
@@ -83,20 +93,38 @@ t.test('news is turned on and off, and each time is kept', async (t) => {
   await hers.post('/me/consents/news');
   t.match(await following(hers, '/me/consents/news/withdrawal'), /News by email: off/);
   t.match(await following(hers, '/me/consents/news'), /You said on Monday 23 November/);
-  const kept = await world.db.selectFrom('consents').select(['wording', 'withdrawn_at']).orderBy('id').execute();
-  t.same(kept.map(({ wording, withdrawn_at }) => [wording, withdrawn_at === null]), [['2026-11', false], ['2026-11', true]]);
+  const kept = await world.db
+    .selectFrom('consents')
+    .select(['wording', 'withdrawn_at'])
+    .orderBy('id')
+    .execute();
+  t.same(
+    kept.map(({ wording, withdrawn_at }) => [wording, withdrawn_at === null]),
+    [
+      ['2026-11', false],
+      ['2026-11', true],
+    ],
+  );
 });
 
 t.test('details are changed, and a mistake loses nothing', async (t) => {
   const world = await testApp(t);
   await makeNeighbourhood(world.db, { slug: 'wolverton', name: 'Wolverton' });
   const hers = await signedIn(world);
-  const mistaken = await hers.post('/me/details', { fullName: '', phone: '01908 123456', neighbourhood: 'wolverton' });
+  const mistaken = await hers.post('/me/details', {
+    fullName: '',
+    phone: '01908 123456',
+    neighbourhood: 'wolverton',
+  });
   t.equal(mistaken.statusCode, 422);
   t.match(mistaken.body, /Enter your name/);
   t.match(mistaken.body, /value="01908 123456"/);
   t.match(mistaken.body, /value="wolverton" selected/);
-  const page = await following(hers, '/me/details', { fullName: 'Nguyễn Łukasz', phone: '01908 123456', neighbourhood: 'wolverton' });
+  const page = await following(hers, '/me/details', {
+    fullName: 'Nguyễn Łukasz',
+    phone: '01908 123456',
+    neighbourhood: 'wolverton',
+  });
   t.match(page, /Your details are saved/);
   t.match(page, /Hello, Nguyễn Łukasz/);
   t.match(page, /\+441908123456/);
@@ -111,14 +139,21 @@ t.test('leaving releases everything, cancels every invite, and signs out everywh
   await hers.post('/me/bookings', { session: session.id });
   const tablet = browser();
   await tablet.post('/sign-in', { email: 'alice@example.org' });
-  await tablet.post('/sign-in/code', { code: codeIn((await messagesTo(db, 'alice@example.org')).at(-1)!, config) });
+  await tablet.post('/sign-in/code', {
+    code: codeIn((await messagesTo(db, 'alice@example.org')).at(-1)!, config),
+  });
   t.equal((await tablet.get('/me')).statusCode, 200);
 
   t.match(pageText(await hers.get('/me/leave')), /You can leave at any time/);
   t.match(await following(hers, '/me/departure'), /You have left/);
   for (const device of [hers, tablet]) t.equal((await device.get('/me')).headers.location, '/sign-in');
-  const cancels = (await messagesTo(db, 'alice@example.org')).filter(({ invite }) => invite?.method === 'CANCEL');
-  t.match(cancels, [{ kind: 'left', invite: { sequence: 1 } }, { kind: 'removed-from-calendar', invite: { sequence: 1 } }]);
+  const cancels = (await messagesTo(db, 'alice@example.org')).filter(
+    ({ invite }) => invite?.method === 'CANCEL',
+  );
+  t.match(cancels, [
+    { kind: 'left', invite: { sequence: 1 } },
+    { kind: 'removed-from-calendar', invite: { sequence: 1 } },
+  ]);
   t.equal((await db.selectFrom('sessions').select('booked').executeTakeFirstOrThrow()).booked, 0);
   t.match(await db.selectFrom('champions').selectAll().executeTakeFirstOrThrow(), { state: 'left' });
 

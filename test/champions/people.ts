@@ -7,7 +7,13 @@ import type { Db } from '../../src/db.ts';
 export const alice = () => ({ fullName: 'Alice O’Brien', email: 'alice@example.org', ageBand: '18+' });
 
 export const messagesTo = (db: Db, recipient: string) =>
-  db.selectFrom('messages').selectAll().where('recipient', '=', recipient).orderBy('created_at').orderBy('id').execute();
+  db
+    .selectFrom('messages')
+    .selectAll()
+    .where('recipient', '=', recipient)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
 
 /** The code that a queued message will carry. */
 export const codeIn = (message: { data: Record<string, unknown> }, config: Config) =>

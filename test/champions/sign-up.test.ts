@@ -10,22 +10,48 @@ t.test('a resident signs up at a stall and chooses a session', async (t) => {
   const session = await makeSession(db);
   await makeNeighbourhood(db, { slug: 'bletchley', name: 'Bletchley' });
   const phone = browser();
-  t.match((await phone.get('/events/stall/join?source=qr')).body, /You are signing up at <strong>Stall at Centre:MK/);
+  t.match(
+    (await phone.get('/events/stall/join?source=qr')).body,
+    /You are signing up at <strong>Stall at Centre:MK/,
+  );
 
   const submission = randomUUID();
-  const form = { ...alice(), submission, phone: '07700 900123', neighbourhood: 'bletchley', session: session.id, updates: 'yes', source: 'qr' };
+  const form = {
+    ...alice(),
+    submission,
+    phone: '07700 900123',
+    neighbourhood: 'bletchley',
+    session: session.id,
+    updates: 'yes',
+    source: 'qr',
+  };
   const response = await phone.post('/events/stall/join', form);
   t.equal(response.statusCode, 303);
   t.equal(response.headers.location, '/join/confirm');
 
   const kept = await db.selectFrom('sign_ups').selectAll().executeTakeFirstOrThrow();
-  t.match(kept, { full_name: 'Alice O’Brien', email: 'alice@example.org', phone: '+447700900123', event_id: event.id, source: 'qr', notice_version: '2026-11', updates_wording: '2026-11' });
+  t.match(kept, {
+    full_name: 'Alice O’Brien',
+    email: 'alice@example.org',
+    phone: '+447700900123',
+    event_id: event.id,
+    source: 'qr',
+    notice_version: '2026-11',
+    updates_wording: '2026-11',
+  });
   const booking = await db.selectFrom('bookings').selectAll().executeTakeFirstOrThrow();
   t.match(booking, { session_id: session.id, champion_id: kept.champion_id, state: 'booked' });
   const [message, ...others] = await messagesTo(db, 'alice@example.org');
   t.equal(others.length, 0, 'one message');
-  t.match(message, { kind: 'sign-up', invite: { method: 'REQUEST', sequence: 0, startsAt: '2026-12-02T18:00:00Z' } });
-  t.equal((await db.selectFrom('consents').selectAll().execute()).length, 0, 'no consent counts before the code');
+  t.match(message, {
+    kind: 'sign-up',
+    invite: { method: 'REQUEST', sequence: 0, startsAt: '2026-12-02T18:00:00Z' },
+  });
+  t.equal(
+    (await db.selectFrom('consents').selectAll().execute()).length,
+    0,
+    'no consent counts before the code',
+  );
 
   t.match(pageText(await phone.get('/join/confirm')), /sent a code to a…@example\.org/);
   const confirmed = await phone.post('/join/confirm', { code: codeIn(message!, config) });
@@ -48,7 +74,11 @@ t.test('without a session, the event that is to come is the invite', async (t) =
   await makeEvent(db, { slug: 'stall' });
   await browser().post('/events/stall/join', { ...alice(), session: 'later' });
   const [message] = await messagesTo(db, 'alice@example.org');
-  t.match(message?.invite, { method: 'REQUEST', title: 'Stall at Centre:MK', startsAt: '2026-11-28T11:00:00Z' });
+  t.match(message?.invite, {
+    method: 'REQUEST',
+    title: 'Stall at Centre:MK',
+    startsAt: '2026-11-28T11:00:00Z',
+  });
 });
 
 t.test('an event that is over keeps its sign-up, without an invite', async (t) => {
@@ -63,7 +93,12 @@ t.test('an event that is over keeps its sign-up, without an invite', async (t) =
 t.test('a cancelled event sends people on', async (t) => {
   const { db, browser } = await testApp(t);
   const cancelled_at = Temporal.Instant.from('2026-11-22T10:00:00Z');
-  await makeEvent(db, { slug: 'stall', state: 'cancelled', cancelled_at, cancelled_reason: 'The centre is shut.' });
+  await makeEvent(db, {
+    slug: 'stall',
+    state: 'cancelled',
+    cancelled_at,
+    cancelled_reason: 'The centre is shut.',
+  });
   t.equal((await browser().get('/events/stall/join')).statusCode, 410);
   const response = await browser().post('/events/stall/join', alice());
   t.equal(response.statusCode, 422);
@@ -77,13 +112,21 @@ t.test('the same address again: same words, one champion, both sign-ups kept', a
   await makeEvent(db, { slug: 'other' });
   const first = browser();
   const second = browser();
-  const responses = [await first.post('/events/stall/join', alice()), await second.post('/events/other/join', { ...alice(), email: 'ALICE@example.org' })];
+  const responses = [
+    await first.post('/events/stall/join', alice()),
+    await second.post('/events/other/join', { ...alice(), email: 'ALICE@example.org' }),
+  ];
   t.same(responses[0]!.statusCode, responses[1]!.statusCode);
   t.same(responses[0]!.headers.location, responses[1]!.headers.location);
-  t.equal(pageText(await first.get('/join/confirm')).replace('a…', 'A…'), pageText(await second.get('/join/confirm')).replace('a…', 'A…'));
+  t.equal(
+    pageText(await first.get('/join/confirm')).replace('a…', 'A…'),
+    pageText(await second.get('/join/confirm')).replace('a…', 'A…'),
+  );
   t.equal((await db.selectFrom('champions').selectAll().execute()).length, 1);
   t.equal((await db.selectFrom('sign_ups').selectAll().execute()).length, 2);
-  const kinds = (await db.selectFrom('messages').select('kind').orderBy('created_at').orderBy('id').execute()).map(({ kind }) => kind);
+  const kinds = (
+    await db.selectFrom('messages').select('kind').orderBy('created_at').orderBy('id').execute()
+  ).map(({ kind }) => kind);
   t.same(kinds, ['sign-up', 'already-signed-up']);
 });
 
@@ -91,7 +134,10 @@ t.test('a stranger’s sign-up changes nothing of a champion', async (t) => {
   const { db, browser } = await testApp(t);
   await makeChampion(db, { email: 'alice@example.org', full_name: 'Alice' });
   await browser().post('/join', { ...alice(), fullName: 'Mallory', phone: '07700 900999', updates: 'yes' });
-  t.match(await db.selectFrom('champions').selectAll().executeTakeFirstOrThrow(), { full_name: 'Alice', phone: null });
+  t.match(await db.selectFrom('champions').selectAll().executeTakeFirstOrThrow(), {
+    full_name: 'Alice',
+    phone: null,
+  });
   t.same(await db.selectFrom('consents').selectAll().execute(), []);
 });
 
@@ -128,7 +174,11 @@ t.test('a full session is refused beside the field, with the others offered and 
   const { db, browser } = await testApp(t);
   const module = await makeModule(db);
   const full = await makeSession(db, { module_id: module.id, capacity: 0 });
-  const open = await makeSession(db, { module_id: module.id, starts_at: Temporal.Instant.from('2026-12-05T10:00:00Z'), ends_at: Temporal.Instant.from('2026-12-05T11:00:00Z') });
+  const open = await makeSession(db, {
+    module_id: module.id,
+    starts_at: Temporal.Instant.from('2026-12-05T10:00:00Z'),
+    ends_at: Temporal.Instant.from('2026-12-05T11:00:00Z'),
+  });
   const response = await browser().post('/join', { ...alice(), session: full.id });
   t.equal(response.statusCode, 422);
   t.match(response.body, /href="#session">That session is full now/);
@@ -140,7 +190,10 @@ t.test('a full session is refused beside the field, with the others offered and 
 t.test('a session that cannot be chosen is refused', async (t) => {
   const { db, browser } = await testApp(t);
   const other = await makeSession(db, { module_id: (await makeModule(db, { induction: false })).id });
-  const over = await makeSession(db, { starts_at: Temporal.Instant.from('2026-11-01T10:00:00Z'), ends_at: Temporal.Instant.from('2026-11-01T11:00:00Z') });
+  const over = await makeSession(db, {
+    starts_at: Temporal.Instant.from('2026-11-01T10:00:00Z'),
+    ends_at: Temporal.Instant.from('2026-11-01T11:00:00Z'),
+  });
   for (const session of [other.id, over.id, randomUUID(), 'nonsense']) {
     const response = await browser().post('/join', { ...alice(), session });
     t.equal(response.statusCode, 422);
@@ -169,7 +222,9 @@ t.test('16 or 17: waits for a guardian, without a booking, and is told so', asyn
   t.same(await db.selectFrom('bookings').selectAll().execute(), []);
   await teenager.post('/join/confirm', { code: codeIn(message!, config) });
   t.match(pageText(await teenager.get('/me')), /A parent or guardian has to agree/);
-  t.match(await db.selectFrom('champions').select('state').executeTakeFirst(), { state: 'awaiting guardian' });
+  t.match(await db.selectFrom('champions').select('state').executeTakeFirst(), {
+    state: 'awaiting guardian',
+  });
   t.equal((await teenager.post('/me/bookings', { session: session.id })).statusCode, 422);
 });
 

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import autocannon from 'autocannon';
+import { sessionId } from './fill/fill.ts';
+
+export interface LoadOptions {
+  url: string;
+  paths: string[];
+  seconds: number;
+  connections?: number;
+  headers?: Record<string, string>;
+  /** New people sign up at these paths, each for one of many sessions. */
+  signUps?: boolean;
+  /** Requests a second in all; without it, as many as go. */
+  rate?: number;
+}
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
+
+/** People of this process only: two runs never make the same address. */
+const run = randomUUID().slice(0, 8);
+let people = 0;
+
+const newPerson = () => {
+  people++;
+  const fields = {
+    fullName: 'Person Newcomer',
+    email: `new-${run}-${people}@example.org`,
+    ageBand: '18+',
+    session: sessionId(people),
+    submission: randomUUID(),
+  };
+  return new URLSearchParams(fields).toString();
+};
+
+const requestsFor = ({ paths, signUps, headers = {} }: LoadOptions): autocannon.Request[] =>
+  paths.map((path) =>
+    signUps
+      ? { method: 'POST', path, headers: FORM, setupRequest: (request) => ({ ...request, body: newPerson() }) }
+      : { method: 'GET', path, headers },
+  );
+
+const options: LoadOptions = JSON.parse(process.argv[2] ?? '{}');
+const result = await autocannon({
+  url: options.url,
+  connections: options.connections ?? 64,
+  duration: options.seconds,
+  requests: requestsFor(options),
+  ...(options.rate ? { overallRate: options.rate } : {}),
+});
+const statuses = Object.entries(result.statusCodeStats ?? {}).map(([status, { count }]) => [status, count]);
+const figures = {
+  perSecond: result.requests.total / result.duration,
+  p50: result.latency.p50,
+  p99: result.latency.p99,
+  statuses: Object.fromEntries(statuses),
+  errors: result.errors,
+  timeouts: result.timeouts,
+};
+console.log(JSON.stringify(figures));

@@ -1,0 +1,32 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import type { Test } from 'tap';
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
+
+const violations = async (page: Page) => {
+  const found = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`));
+};
+
+/** What a finger must hit: 44 pixels for what leads on, 24 for the rest (WCAG 2.2, 2.5.8), links in a sentence apart. */
+const smallTargets = (page: Page) =>
+  page.locator('a[href], button, input, select, summary').evaluateAll((targets) => {
+    const main = '.govuk-button, .govuk-input, .govuk-select, .govuk-radios__input, .govuk-checkboxes__input, nav a, summary';
+    return targets
+      .filter((target) => target.checkVisibility({ visibilityProperty: true }) && !target.closest('.govuk-skip-link'))
+      .filter((target) => getComputedStyle(target).display !== 'inline')
+      .map((target) => ({ target, box: target.getBoundingClientRect(), least: target.matches(main) ? 44 : 24 }))
+      .filter(({ box, least }) => box.width > 1 && (box.height < least || box.width < least))
+      .map(({ target, box }) => `${target.outerHTML.slice(0, 120)} is ${box.width} × ${box.height}`);
+  });
+
+const widthOf = (page: Page) => page.locator('html').evaluate((html) => html.scrollWidth);
+
+/** A page that everyone can use, at the width at which it is shown. */
+export const checkPage = async (t: Test, page: Page, name: string) => {
+  const { width } = page.viewportSize()!;
+  t.same(await violations(page), [], `${name}: axe finds nothing`);
+  t.same(await smallTargets(page), [], `${name}: targets are large enough`);
+  t.equal(await widthOf(page), width, `${name}: nothing scrolls sideways`);
+};
