@@ -19,6 +19,7 @@ import headers from './http/headers.ts';
 import health from './http/health.ts';
 import limits from './http/limits.ts';
 import publicPage from './http/public-page.ts';
+import { readableAddress } from './http/readable-address.ts';
 import requestLog from './http/request-log.ts';
 import session from './http/session.ts';
 import views from './http/views.ts';
@@ -52,6 +53,7 @@ export const buildApp = async (
     keepAliveTimeout: 60_000,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    rewriteUrl: readableAddress,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 120 },
     http: { headersTimeout: 10_000, maxHeaderSize: 16 * KILOBYTE },
     ajv: { customOptions: { allErrors: true } },
@@ -68,6 +70,7 @@ export const buildApp = async (
   await app.register(errors);
   await app.register(csrf, { origin: config.publicUrl });
   await app.register(cookie);
+  app.removeAllContentTypeParsers();
   await app.register(formbody);
   await app.register(browser, { secure });
   await app.register(limits, deps);

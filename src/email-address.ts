@@ -4,6 +4,9 @@ import { domainToASCII } from 'node:url';
 const GRAMMAR =
   /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+$/;
 
+/** What a domain may be made of before it is turned into ASCII, which would cut off a path and count out an IP address. */
+const DOMAIN = /^[\p{L}\p{M}\p{N}.-]+\.(?!\p{N}+$|0x)[\p{L}\p{M}\p{N}-]+$/u;
+
 /** RFC 5321, section 4.5.3.1.3, less the angle brackets. */
 const LONGEST = 254;
 
@@ -20,8 +23,9 @@ export interface EmailAddress {
  */
 export const readEmailAddress = (typed: string): EmailAddress | undefined => {
   const at = typed.lastIndexOf('@');
-  if (at < 1) return undefined;
-  const address = `${typed.slice(0, at)}@${domainToASCII(typed.slice(at + 1))}`;
+  const domain = typed.slice(at + 1);
+  if (at < 1 || !DOMAIN.test(domain)) return undefined;
+  const address = `${typed.slice(0, at)}@${domainToASCII(domain)}`;
   if (address.length > LONGEST || !GRAMMAR.test(address)) return undefined;
   return { address, key: address.toLowerCase() };
 };

@@ -1,4 +1,4 @@
-import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import type { FastifyBaseLogger, InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { Test } from 'tap';
 import { buildApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
@@ -32,13 +32,16 @@ const testClock = (start: string): TestClock => {
 const templates = loadTemplates();
 
 /** The app that production runs, over a database of its own that holds an empty programme. */
-export const testApp = async (t: Test, options: { now?: string; env?: Record<string, string> } = {}) => {
+export const testApp = async (
+  t: Test,
+  options: { now?: string; env?: Record<string, string>; log?: FastifyBaseLogger } = {},
+) => {
   const database = await testDatabase(t);
   const config = readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', RATE_LIMITS: 'off', ...options.env });
   const clock = testClock(options.now ?? A_MONDAY);
   const queue = await openQueue(database, 'web', (error) => t.fail(error.message));
   await makeProgramme(database.db);
-  const app = await buildApp(config, database, queue, clock);
+  const app = await buildApp(config, database, queue, clock, { templates, log: options.log });
   t.teardown(async () => {
     await app.close();
     await queue.stop();

@@ -4,7 +4,7 @@ import { confirmChampion } from '../champions/confirm.ts';
 import type { Deps } from '../deps.ts';
 import { readEmailAddress } from '../email-address.ts';
 import { type FieldErrors, fieldErrors, tidyForm, typedValues } from '../http/forms.ts';
-import { askForCode, CODE_MINUTES, spendCode } from './sign-in-codes.ts';
+import { askForCode, CODE_MINUTES, type RightCode, spendCode, tryCode } from './sign-in-codes.ts';
 
 const CodeForm = Type.Object({ code: Type.String({ maxLength: 60 }) });
 const SignInForm = Type.Object({ email: Type.String({ maxLength: 254 }) });
@@ -25,8 +25,10 @@ const EMAIL_WORDS = {
   },
 };
 
-const waitWords = (seconds: number) =>
-  `There were too many tries. Wait ${Math.ceil(seconds / 60)} minutes, then try again`;
+const mustWait = (reply: FastifyReply, seconds: number) => {
+  reply.header('retry-after', seconds);
+  return `There were too many tries. Wait ${Math.ceil(seconds / 60)} minutes, then try again`;
+};
 
 /** Typing a code, after a sign-up or to sign in; and signing out. */
 export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) => {
@@ -45,10 +47,16 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
     reply: FastifyReply,
     given: { errors?: FieldErrors; code?: string } = {},
   ) => {
-    reply.header('cache-control', 'no-store');
     if (request.session.championId && !given.errors) return reply.redirect('/me', 303);
     return reply.page(view, { ...given, sentTo: request.sentTo(), minutes: CODE_MINUTES });
   };
+
+  const spendAndConfirm = (right: RightCode, now: Temporal.Instant) =>
+    db.transaction().execute(async (trx) => {
+      const spent = await spendCode(trx, right);
+      if (spent) await confirmChampion(trx, spent, now);
+      return spent;
+    });
 
   const enterCode =
     (view: 'champions/confirm' | 'accounts/code') => async (request: FastifyRequest, reply: FastifyReply) => {
@@ -58,21 +66,14 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
       const errors = fieldErrors(request, CODE_WORDS);
       if (errors.code) return again(errors);
       const wait = await request.tooManyTries('code');
-      if (wait) return again({ code: waitWords(wait) }, 429);
+      if (wait) return again({ code: mustWait(reply, wait) }, 429);
 
       const typed = (request.body as Static<typeof CodeForm>).code;
       const now = clock.now();
-      const spent = await db.transaction().execute(async (trx) => {
-        const result = await spendCode(trx, {
-          typed,
-          browserHash: request.browserHash(),
-          secret: config.sessionSecret,
-          now,
-        });
-        if ('championId' in result) await confirmChampion(trx, result, now);
-        return result;
-      });
-      if ('refused' in spent) return again({ code: WRONG_CODE });
+      const attempt = { typed, browserHash: request.browserHash(), secret: config.sessionSecret, now };
+      const right = await tryCode(db, attempt);
+      const spent = right && (await spendAndConfirm(right, now));
+      if (!spent) return again({ code: WRONG_CODE });
       await request.session.regenerate();
       request.session.championId = spent.championId;
       request.session.signedInAt = now.epochMilliseconds;
@@ -83,7 +84,6 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
   app.post('/join/confirm', options(CodeForm), enterCode('champions/confirm'));
 
   app.get('/sign-in', options(), async (request, reply) => {
-    reply.header('cache-control', 'no-store');
     if (request.session.championId) return reply.redirect('/me', 303);
     reply.knowBrowser();
     return reply.page('accounts/sign-in', {});
@@ -92,13 +92,13 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
   app.post('/sign-in', options(SignInForm), async (request, reply) => {
     const values = typedValues(request);
     const again = (errors: FieldErrors, status = 422) =>
-      reply.code(status).header('cache-control', 'no-store').page('accounts/sign-in', { values, errors });
+      reply.code(status).page('accounts/sign-in', { values, errors });
     const errors = fieldErrors(request, EMAIL_WORDS);
     if (errors.email) return again(errors);
     const email = readEmailAddress((request.body as Static<typeof SignInForm>).email);
     if (!email) return again({ email: EMAIL_WORDS.email.otherwise });
     const wait = await request.tooManyTries('sign-in', email.key);
-    if (wait) return again({ email: waitWords(wait) }, 429);
+    if (wait) return again({ email: mustWait(reply, wait) }, 429);
     reply.keepSentTo(email.address);
     await askForCode(db, queue, { email, browserHash: reply.knowBrowser(), now: clock.now() });
     return reply.redirect('/sign-in/code', 303);

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { isLive } from '../champions/live.ts';
 import type { Db, Trx } from '../db.ts';
 import type { EmailAddress } from '../email-address.ts';
 import type { Queue } from '../jobs.ts';
@@ -59,7 +60,7 @@ export const askForCode = (
       .selectFrom('champions')
       .select(['id', 'email'])
       .where('email_key', '=', email.key)
-      .where('state', 'not in', ['left', 'anonymised'])
+      .where(isLive)
       .executeTakeFirst();
     const codeId = await issueCode(trx, {
       email,
@@ -77,42 +78,60 @@ export const askForCode = (
     );
   });
 
-export type CodeRefusal = { refused: 'wrong code' };
-export interface SpentCode {
+export interface RightCode {
+  id: string;
   championId: string;
-  signUpId: string | null;
 }
 
 /**
- * Spends the code that this browser asked for, if what was typed is it: by one delete, so once.
- * Counts a try against each live code of the browser; five wrong ones end a code.
+ * Counts a try against each live code that this browser asked for; five wrong ones end a code. What is counted stays
+ * so, whatever becomes of the request.
+ * @returns the code that was typed, if it is one of them
  */
-export const spendCode = async (
-  trx: Trx,
+export const tryCode = async (
+  db: Db,
   {
     typed,
     browserHash,
     secret,
     now,
   }: { typed: string; browserHash: Buffer | undefined; secret: string; now: Temporal.Instant },
-): Promise<SpentCode | CodeRefusal> => {
-  if (!browserHash) return { refused: 'wrong code' };
-  const live = await trx
+): Promise<RightCode | undefined> => {
+  if (!browserHash) return undefined;
+  const live = await db
     .updateTable('sign_in_codes')
     .set((eb) => ({ tries: eb('tries', '+', 1) }))
-    .where('browser_hash', '=', browserHash)
-    .where('expires_at', '>', now)
-    .where('tries', '<', MAX_TRIES)
-    .returning('id')
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('sign_in_codes')
+        .select('id')
+        .where('browser_hash', '=', browserHash)
+        .where('expires_at', '>', now)
+        .where('tries', '<', MAX_TRIES)
+        .orderBy('id')
+        .forUpdate(),
+    )
+    .returning(['id', 'champion_id'])
     .execute();
-  if (live.length === 0) return { refused: 'wrong code' };
   const right = live.find(({ id }) => isSameCode(typed, id, secret));
-  if (!right) return { refused: 'wrong code' };
+  return right?.champion_id ? { id: right.id, championId: right.champion_id } : undefined;
+};
+
+export interface SpentCode {
+  championId: string;
+  signUpId: string | null;
+}
+
+/**
+ * Spends a code: by one delete, so once. Holds the champion first, as a sign-up and leaving do, so that no two of them
+ * wait for each other; not against new rows that refer to the champion, such as the message with the next code.
+ */
+export const spendCode = async (trx: Trx, { id, championId }: RightCode): Promise<SpentCode | undefined> => {
+  await trx.selectFrom('champions').select('id').where('id', '=', championId).forNoKeyUpdate().execute();
   const spent = await trx
     .deleteFrom('sign_in_codes')
-    .where('id', '=', right.id)
-    .returning(['champion_id', 'sign_up_id'])
+    .where('id', '=', id)
+    .returning('sign_up_id as signUpId')
     .executeTakeFirst();
-  if (!spent?.champion_id) return { refused: 'wrong code' };
-  return { championId: spent.champion_id, signUpId: spent.sign_up_id };
+  return spent && { championId, signUpId: spent.signUpId };
 };

@@ -1,4 +1,5 @@
 import type { Db } from '../db.ts';
+import { isLive } from './live.ts';
 
 /** What a champion sees of themselves; undefined once they have left. */
 export const findChampion = (db: Db, championId: string) =>
@@ -22,7 +23,7 @@ export const findChampion = (db: Db, championId: string) =>
       'consents.given_at as newsSince',
     ])
     .where('champions.id', '=', championId)
-    .where('champions.state', 'not in', ['left', 'anonymised'])
+    .where(isLive)
     .executeTakeFirst();
 
 /** Changes a champion's own details. */

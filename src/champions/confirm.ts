@@ -15,7 +15,7 @@ export const confirmChampion = async (
     .selectFrom('champions')
     .select(['state', 'confirmed_at'])
     .where('id', '=', championId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
   const signUp = signUpId
     ? await trx.selectFrom('sign_ups').selectAll().where('id', '=', signUpId).executeTakeFirst()

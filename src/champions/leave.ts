@@ -4,6 +4,7 @@ import { leftMessage, queueMessage, removedFromCalendarMessage } from '../mail/m
 import { withdrawBooking } from '../training/bookings.ts';
 import { withdrawNewsConsent } from './confirm.ts';
 import { cancelHeld, liveInvites } from './held.ts';
+import { isLive } from './live.ts';
 
 interface Leaving {
   championId: string;
@@ -22,7 +23,7 @@ export const leaveProgramme = (db: Db, queue: Queue, { championId, timeZone, pub
       .updateTable('champions')
       .set({ state: 'left', left_at: now })
       .where('id', '=', championId)
-      .where('state', 'not in', ['left', 'anonymised'])
+      .where(isLive)
       .returning(['full_name as fullName', 'email as recipient'])
       .executeTakeFirst();
     if (!champion) return;

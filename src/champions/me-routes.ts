@@ -18,6 +18,7 @@ import {
   neighbourhoodField,
   phoneField,
   readPhone,
+  uuidField,
 } from './sign-up-form.ts';
 
 const DetailsForm = Type.Object({
@@ -30,8 +31,8 @@ const DETAILS_WORDS = {
   phone: 'Enter a phone number, or leave this empty',
   neighbourhood: NEIGHBOURHOOD_WORDS,
 };
-const BookingForm = Type.Object({ session: Type.String({ format: 'uuid' }) });
-const BookingParams = Type.Object({ id: Type.String({ format: 'uuid' }) });
+const BookingForm = Type.Object({ session: uuidField });
+const BookingParams = Type.Object({ id: uuidField });
 
 const REFUSALS = {
   full: 'That session is full now. Choose another one',

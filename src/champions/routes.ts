@@ -13,8 +13,14 @@ import { signUp } from './sign-up.ts';
 import { readSignUp, SIGN_UP_WORDS, SignUpForm } from './sign-up-form.ts';
 import { signUpPage } from './sign-up-page.ts';
 
-const EventParams = Type.Object({ slug: Type.Optional(Type.String({ maxLength: 120 })) });
+/** Anything else is no slug, and nothing that the database should see. */
+const SLUG = ':slug(^[a-z0-9-]{1,120}$)';
+interface EventParams {
+  slug?: string;
+}
 const SourceQuery = Type.Object({ source: Type.Optional(Type.Unknown()) });
+
+const SOURCES: SignUpSource[] = ['qr', 'link', 'web'];
 
 const FULL = 'That session is full now. Choose another one, or ‘I’ll choose later’';
 const CANCELLED = 'This event was cancelled. You can still sign up: press the button again';
@@ -55,7 +61,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
   };
 
   const show = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { slug } = request.params as Static<typeof EventParams>;
+    const { slug } = request.params as EventParams;
     const { source } = request.query as Static<typeof SourceQuery>;
     const { timeZone } = await content.programme();
     const event = await eventOf(slug, timeZone);
@@ -69,7 +75,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     const values = typedValues(request);
     if (values.website) return reply.redirect('/join/confirm', 303);
     if (values.ageBand === 'under-16') return reply.redirect('/join/under-16', 303);
-    const { slug } = request.params as Static<typeof EventParams>;
+    const { slug } = request.params as EventParams;
     const { timeZone } = await content.programme();
     const event = await eventOf(slug, timeZone);
     const again = (errors: FieldErrors, status = 422) =>
@@ -108,7 +114,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
       neighbourhoodId: neighbourhood?.id ?? null,
       session,
       event,
-      source: form.source ?? (event ? 'link' : 'web'),
+      source: SOURCES.find((source) => source === form.source) ?? (event ? 'link' : 'web'),
       updatesWording: form.updates ? UPDATES_WORDING.version : null,
       noticeVersion: NOTICE_VERSION,
       browserHash: reply.knowBrowser(),
@@ -121,17 +127,17 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     return reply.redirect('/join/confirm', 303);
   };
 
-  const showOptions = { config: open, schema: { params: EventParams, querystring: SourceQuery } };
+  const showOptions = { config: open, schema: { querystring: SourceQuery } };
   const createOptions = {
     config: open,
-    schema: { params: EventParams, body: SignUpForm },
+    schema: { body: SignUpForm },
     attachValidation: true,
     preValidation: tidyForm,
   };
   app.get('/join', showOptions, show);
   app.post('/join', createOptions, create);
-  app.get('/events/:slug/join', showOptions, show);
-  app.post('/events/:slug/join', createOptions, create);
+  app.get(`/events/${SLUG}/join`, showOptions, show);
+  app.post(`/events/${SLUG}/join`, createOptions, create);
 
   app.get('/join/under-16', { config: open }, (_request, reply) => reply.page('champions/under-16'));
 };

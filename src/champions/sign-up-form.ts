@@ -12,7 +12,8 @@ const LINK = /www\.|\p{L}\.\p{Ll}{2,}/u;
 
 export const NAME_LENGTH = 100;
 
-const uuid = Type.String({ format: 'uuid' });
+/** Not `format: 'uuid'`, which also takes what PostgreSQL does not: `urn:uuid:…`. */
+export const uuidField = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' });
 
 export const nameField = Type.String({ minLength: 1, maxLength: NAME_LENGTH, pattern: NAME });
 export const phoneField = Type.Optional(Type.String({ maxLength: 40 }));
@@ -24,11 +25,11 @@ export const SignUpForm = Type.Object({
   phone: phoneField,
   ageBand: Type.Union([Type.Literal('18+'), Type.Literal('16-17')]),
   neighbourhood: neighbourhoodField,
-  session: Type.Optional(Type.Union([uuid, Type.Literal('later')])),
+  session: Type.Optional(Type.Union([uuidField, Type.Literal('later')])),
   updates: Type.Optional(Type.Literal('yes')),
   website: Type.Optional(Type.Unknown()),
-  submission: Type.Optional(uuid),
-  source: Type.Optional(Type.Union([Type.Literal('qr'), Type.Literal('link'), Type.Literal('web')])),
+  submission: Type.Optional(uuidField),
+  source: Type.Optional(Type.Unknown()),
 });
 
 const EMAIL_WORDS = 'Enter an email address in the right form, like name@example.org';
@@ -56,7 +57,7 @@ export const SIGN_UP_WORDS: FieldWords = {
 /** Reads a phone number in the way people here write it (ITU-T E.164 out). */
 export const readPhone = (typed: string | undefined): { phone: string | null } | { error: string } => {
   if (!typed) return { phone: null };
-  const number = parsePhoneNumberFromString(typed, 'GB');
+  const number = parsePhoneNumberFromString(typed, { defaultCountry: 'GB', extract: false });
   return number?.isPossible() ? { phone: number.number } : { error: PHONE_WORDS };
 };
 

@@ -9,6 +9,7 @@ import { alreadySignedUpMessage, type Occasion, queueMessage, signUpMessage } fr
 import type { AgeBand, ChampionState, InviteDetails, SignUpSource } from '../schema.ts';
 import { bookSession, isFull } from '../training/bookings.ts';
 import { bookedSessions, type InductionSession } from '../training/sessions.ts';
+import { isLive } from './live.ts';
 
 /** The event at which a person signs up. */
 export interface SignUpEvent extends Occasion, CalendarEntry {
@@ -122,7 +123,7 @@ const keepSignUp = async (trx: Trx, details: SignUp) => {
         .onConflict((conflict) =>
           conflict
             .column('email_key')
-            .where('state', 'not in', ['left', 'anonymised'])
+            .where(isLive)
             .doUpdateSet((eb) => ({ email_key: eb.ref('excluded.email_key') })),
         )
         .returning(['id', 'state', sql<boolean>`xmax = 0`.as('isNew')]),

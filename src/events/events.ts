@@ -81,7 +81,9 @@ export const listEvents = async (
 ): Promise<EventList> => {
   const backwards = at?.side === 'before';
   const direction = backwards ? 'desc' : 'asc';
-  let query = selectFiltered(db, filters).orderBy('events.starts_at', direction).orderBy('events.id', direction);
+  let query = selectFiltered(db, filters)
+    .orderBy('events.starts_at', direction)
+    .orderBy('events.id', direction);
   if (at) {
     const place = sql`(${at.startsAt}::timestamptz, ${at.id}::uuid)`;
     const row = sql`(events.starts_at, events.id)`;
@@ -141,10 +143,12 @@ export const findEvent = async (
 
 /** The slug of the event that a stall's short code stands for, and the other way round. */
 export const findSlugByCode = async (db: Db, code: string) =>
-  (await db.selectFrom('events').select('slug').where('code', '=', code).where(isPublic).executeTakeFirst())?.slug;
+  (await db.selectFrom('events').select('slug').where('code', '=', code).where(isPublic).executeTakeFirst())
+    ?.slug;
 
 export const findCodeBySlug = async (db: Db, slug: string) =>
-  (await db.selectFrom('events').select('code').where('slug', '=', slug).where(isPublic).executeTakeFirst())?.code;
+  (await db.selectFrom('events').select('code').where('slug', '=', slug).where(isPublic).executeTakeFirst())
+    ?.code;
 
 /** Every event that has a page, with the time of its last change. */
 export const listEventPages = (db: Db) =>

@@ -31,7 +31,10 @@ const TO = `Enter a real date to look up to, ${DATE}`;
 
 /** In the order of the form. */
 export const FILTER_WORDS: FieldWords = {
-  words: { maxLength: `Search with ${MOST_WORDS} letters or fewer`, otherwise: 'Type the words to look for once' },
+  words: {
+    maxLength: `Search with ${MOST_WORDS} letters or fewer`,
+    otherwise: 'Type the words to look for once',
+  },
   neighbourhood: CHOOSE_NEIGHBOURHOOD,
   kind: CHOOSE_KIND,
   from: FROM,
@@ -107,6 +110,8 @@ export const readFilters = (
       words,
     },
     errors,
-    query: Object.fromEntries(Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]))),
+    query: Object.fromEntries(
+      Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1])),
+    ),
   };
 };

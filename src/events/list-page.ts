@@ -16,10 +16,15 @@ export const listAddress = ({ query, at }: { query: Query; at?: Cursor | undefin
   return search ? `/events?${search}` : '/events';
 };
 
-const link = (query: Query, at: Cursor | undefined, text: string) => at && { href: listAddress({ query, at }), text };
+const link = (query: Query, at: Cursor | undefined, text: string) =>
+  at && { href: listAddress({ query, at }), text };
 
 /** What the list of events and its filter form show. */
-export const listPage = ({ place, neighbourhoods }: Choices, values: Query, { events, previous, next }: EventList) => ({
+export const listPage = (
+  { place, neighbourhoods }: Choices,
+  values: Query,
+  { events, previous, next }: EventList,
+) => ({
   nav: 'events',
   values,
   filtered: Object.keys(values).length > 0,
@@ -27,7 +32,10 @@ export const listPage = ({ place, neighbourhoods }: Choices, values: Query, { ev
     { value: '', text: `All of ${place}` },
     ...neighbourhoods.map(({ slug, name }) => ({ value: slug, text: name })),
   ],
-  kinds: [{ value: '', text: 'Every kind' }, ...Object.entries(KINDS).map(([value, text]) => ({ value, text }))],
+  kinds: [
+    { value: '', text: 'Every kind' },
+    ...Object.entries(KINDS).map(([value, text]) => ({ value, text })),
+  ],
   events,
   pages: (previous || next) && {
     previous: link(values, previous, 'Earlier events'),

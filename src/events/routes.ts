@@ -19,7 +19,8 @@ const CONTROL = /[\u0000-\u001f\u007f]+/g;
 
 const tidyQuery = async (request: FastifyRequest) => {
   const typed = Object.entries(request.query as Record<string, unknown>).map(
-    ([name, value]) => [name, typeof value === 'string' ? value.replace(CONTROL, ' ').trim() : value] as const,
+    ([name, value]) =>
+      [name, typeof value === 'string' ? value.replace(CONTROL, ' ').trim() : value] as const,
   );
   request.query = Object.fromEntries(typed.filter(([, value]) => value !== ''));
 };
@@ -58,14 +59,19 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
       async () => {
         const list = await read();
         const found = await listEvents(db, list.filters, list.at, list.timeZone, list.now);
-        return reply.html('events/list', { ...listPage(list, list.query, found), canonicalUrl: publicUrl + address });
+        return reply.html('events/list', {
+          ...listPage(list, list.query, found),
+          canonicalUrl: publicUrl + address,
+        });
       },
       options,
     );
 
   const warmFeed = async () => feed.warm((await content.programme()).timeZone, clock.now());
   app.addHook('onReady', async () => {
-    warmFeed().catch((error: Error) => app.log.warn({ err: { type: error.name } }, 'calendar feed not warmed'));
+    warmFeed().catch((error: Error) =>
+      app.log.warn({ err: { type: error.name } }, 'calendar feed not warmed'),
+    );
   });
 
   app.get<{ Querystring: FilterQuery }>(
@@ -75,7 +81,9 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
       const { query: typed } = request;
       if (Object.keys(typed).length === 0) return showList(reply, '/events', () => readList({}));
       const misshapen = fieldErrors(request, FILTER_WORDS);
-      const list = await readList(Object.fromEntries(Object.entries(typed).filter(([name]) => !(name in misshapen))));
+      const list = await readList(
+        Object.fromEntries(Object.entries(typed).filter(([name]) => !(name in misshapen))),
+      );
       const errors = { ...misshapen, ...list.errors };
       if (Object.keys(errors).length > 0) {
         reply.code(422).header('cache-control', 'no-store');
@@ -95,27 +103,41 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
     return reply.publicPage(`/events.ics ${today}`, make, CALENDAR);
   });
 
-  app.get<{ Params: { slug: string } }>(`/events/${SLUG}`, { config: open }, async ({ params: { slug } }, reply) =>
-    reply.publicPage(`/events/${slug}`, async () => {
-      const { timeZone } = await content.programme();
-      const event = found(await findEvent(db, slug, timeZone, clock.now()));
-      const canonicalUrl = `${publicUrl}/events/${slug}`;
-      return reply.html('events/show', { nav: 'events', event, canonicalUrl });
-    }),
+  app.get<{ Params: { slug: string } }>(
+    `/events/${SLUG}`,
+    { config: open },
+    async ({ params: { slug } }, reply) =>
+      reply.publicPage(`/events/${slug}`, async () => {
+        const { timeZone } = await content.programme();
+        const event = found(await findEvent(db, slug, timeZone, clock.now()));
+        const canonicalUrl = `${publicUrl}/events/${slug}`;
+        return reply.html('events/show', { nav: 'events', event, canonicalUrl });
+      }),
   );
 
-  app.get<{ Params: { slug: string } }>('/events/:slug(^[a-z0-9-]{1,120}).ics', { config: open }, async (request, reply) => {
-    const { slug } = request.params;
-    reply.header('content-disposition', `inline; filename="${slug}.ics"`);
-    return reply.publicPage(`/events/${slug}.ics`, async () => found(await eventCalendar(db, slug, publicUrl)), CALENDAR);
-  });
+  app.get<{ Params: { slug: string } }>(
+    '/events/:slug(^[a-z0-9-]{1,120}).ics',
+    { config: open },
+    async (request, reply) => {
+      const { slug } = request.params;
+      reply.header('content-disposition', `inline; filename="${slug}.ics"`);
+      return reply.publicPage(
+        `/events/${slug}.ics`,
+        async () => found(await eventCalendar(db, slug, publicUrl)),
+        CALENDAR,
+      );
+    },
+  );
 
-  app.get<{ Params: { slug: string } }>(`/events/${SLUG}/qr.svg`, { config: open }, async ({ params: { slug } }, reply) =>
-    reply.publicPage(
-      `/events/${slug}/qr.svg`,
-      async () => qrSvg(`${publicUrl}/j/${found(await findCodeBySlug(db, slug))}`),
-      PICTURE,
-    ),
+  app.get<{ Params: { slug: string } }>(
+    `/events/${SLUG}/qr.svg`,
+    { config: open },
+    async ({ params: { slug } }, reply) =>
+      reply.publicPage(
+        `/events/${slug}/qr.svg`,
+        async () => qrSvg(`${publicUrl}/j/${found(await findCodeBySlug(db, slug))}`),
+        PICTURE,
+      ),
   );
 
   app.get<{ Params: { code: string } }>('/j/:code', { config: open }, async (request, reply) => {

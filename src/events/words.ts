@@ -29,7 +29,8 @@ export interface CardRow {
 }
 
 const goesAhead = ({ state }: CardRow) => state !== 'cancelled' && state !== 'postponed';
-const isPast = (instant: Temporal.Instant, now: Temporal.Instant) => Temporal.Instant.compare(instant, now) <= 0;
+const isPast = (instant: Temporal.Instant, now: Temporal.Instant) =>
+  Temporal.Instant.compare(instant, now) <= 0;
 
 export const toCard = (row: CardRow, timeZone: string, now: Temporal.Instant): EventCard => ({
   slug: row.slug,

@@ -42,13 +42,13 @@ export default plugin(async (app, { secure }: { secure: boolean }) => {
     const known = tokenOf(this.request);
     if (known) return hashOf(known);
     const token = randomBytes(32).toString('base64url');
-    this.setCookie(name, token, { ...options, maxAge: 24 * 3600 });
+    this.header('cache-control', 'no-store').setCookie(name, token, { ...options, maxAge: 24 * 3600 });
     return hashOf(token);
   });
   app.decorateRequest('sentTo', function (this: FastifyRequest) {
     return this.cookies[sentTo];
   });
   app.decorateReply('keepSentTo', function (this: FastifyReply, email: string) {
-    this.setCookie(sentTo, masked(email), { ...options, maxAge: 3600 });
+    this.header('cache-control', 'no-store').setCookie(sentTo, masked(email), { ...options, maxAge: 3600 });
   });
 });

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import { errorForLog } from '../error-for-log.ts';
 import { PageError } from './page-error.ts';
 
 /** Errors of PostgreSQL, the pool and the network that mean: the database cannot be reached now. */
@@ -56,11 +57,7 @@ export default plugin(async (app) => {
 
   app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const status = statusOf(error);
-    if (status >= 500)
-      request.log.error(
-        { err: { type: error.name, code: error.code, stack: error.stack } },
-        'request failed',
-      );
+    if (status >= 500) request.log.error({ err: errorForLog(error) }, 'request failed');
     return show(reply, status, error instanceof PageError ? error.message : undefined);
   });
 

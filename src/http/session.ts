@@ -37,10 +37,13 @@ const storeIn = (db: Db, clock: Clock): SessionStore => ({
       data: JSON.stringify(session),
       expires_at: Temporal.Instant.compare(idle, last) < 0 ? idle : last,
     };
-    const write = db
-      .insertInto('browser_sessions')
-      .values({ id_hash: hashOf(id), created_at: now, ...row })
-      .onConflict((conflict) => conflict.column('id_hash').doUpdateSet(row));
+    // Someone signed in has a row already: where it is gone, they signed out meanwhile, and stay out.
+    const write = championId
+      ? db.updateTable('browser_sessions').set(row).where('id_hash', '=', hashOf(id))
+      : db
+          .insertInto('browser_sessions')
+          .values({ id_hash: hashOf(id), created_at: now, ...row })
+          .onConflict((conflict) => conflict.column('id_hash').doUpdateSet(row));
     answer(write.execute(), callback);
   },
   get(id, callback) {
@@ -56,9 +59,14 @@ const storeIn = (db: Db, clock: Clock): SessionStore => ({
   },
 });
 
-/** Sessions for the pages of signed-in people; visitors get none. */
+/** Sessions for the pages of signed-in people; visitors get none. Nothing here is for a shared cache. */
 export default plugin(async (app, { config, db, clock }: { config: Config; db: Db; clock: Clock }) => {
   const secure = config.publicUrl.startsWith('https:');
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    // People come by https, as the public address says, whatever the proxy in front tells us.
+    if (secure) Object.defineProperty(request, 'protocol', { value: 'https' });
+  });
   await app.register(fastifySession, {
     secret: config.sessionSecret,
     cookieName: secure ? '__Host-session' : 'session',

@@ -16,8 +16,14 @@ const UNREAD = { name: 'Community champions' };
 /** Pages rendered with what every page needs: the programme, its own address and the request's id. */
 export default plugin(async (app, { config, content, templates }: Deps) => {
   app.decorateReply('html', async function (this: FastifyReply, name, context = {}) {
-    const down = this.statusCode >= 500;
-    const programme = down ? (content.lastProgramme() ?? UNREAD) : await content.programme();
+    const asLastRead = () => content.lastProgramme() ?? UNREAD;
+    const programme =
+      this.statusCode >= 500
+        ? asLastRead()
+        : await content.programme().catch((error) => {
+            if (this.statusCode < 400) throw error;
+            return asLastRead();
+          });
     const currentPath = this.request.url.split('?', 1)[0] ?? '/';
     return templates.render(name, {
       programme,

@@ -38,7 +38,7 @@ const write = async (db: Db, clock: Clock, outcomes: Outcome[]) => {
 };
 
 const TRIES = 5;
-const GATHER_MS = 10;
+const GATHER_MS = 20;
 
 /** An outcome that is lost makes a message go out twice, so a database that is away for a moment is asked again. */
 const writeInTheEnd = async (db: Db, clock: Clock, outcomes: Outcome[]) => {
@@ -52,30 +52,27 @@ const writeInTheEnd = async (db: Db, clock: Clock, outcomes: Outcome[]) => {
   }
 };
 
-/** Writes outcomes down soon after they are known, several in one statement. */
+/** Writes each outcome down soon after it is known, in one statement with others of the same moment. */
 export const openRecorder = (db: Db, clock: Clock) => {
-  let waiting: Outcome[] = [];
-  let writing: Promise<void> | undefined;
+  let gathering: { outcomes: Outcome[]; written: Promise<void> } | undefined;
 
-  const writeAll = async () => {
-    while (waiting.length > 0) {
-      await pause(GATHER_MS);
-      const outcomes = waiting;
-      waiting = [];
-      await writeInTheEnd(db, clock, outcomes);
-    }
-    writing = undefined;
+  const gather = () => {
+    const outcomes: Outcome[] = [];
+    const written = pause(GATHER_MS).then(() => {
+      gathering = undefined;
+      return writeInTheEnd(db, clock, outcomes);
+    });
+    // Who recorded hears of a failure; it must not be taken for one that nobody hears of until then.
+    written.catch(() => {});
+    return { outcomes, written };
   };
 
   return {
-    add: (outcome: Outcome) => {
-      waiting.push(outcome);
-      if (writing) return;
-      writing = writeAll();
-      // Whoever asks for `written` hears of a failure; nobody else should.
-      writing.catch(() => {});
+    /** Resolves when the outcome is written. */
+    record: (outcome: Outcome): Promise<void> => {
+      gathering ??= gather();
+      gathering.outcomes.push(outcome);
+      return gathering.written;
     },
-    /** Resolves when everything so far is written. */
-    written: async () => writing,
   };
 };

@@ -34,6 +34,7 @@ export const openSender = (
   render: Render,
   transport: MailTransport,
 ): Sender => {
+  const recorder = openRecorder(db, clock);
   let stopped = false;
 
   const attempt = async (message: MessageRow, last: boolean): Promise<Outcome> => {
@@ -50,8 +51,8 @@ export const openSender = (
   const send = async (tries: Try[]) => {
     const lastTries = new Set(tries.filter(({ last }) => last).map(({ messageId }) => messageId));
     const messages = await claimMessages(db, [...new Set(tries.map(({ messageId }) => messageId))]);
-    const recorder = openRecorder(db, clock);
     const outcomes = new Map<string, Outcome>();
+    const written: Promise<void>[] = [];
     const patience = performance.now() + LONGEST_BATCH_MS;
 
     const oneAfterAnother = async (turns: Iterable<MessageRow>) => {
@@ -62,7 +63,7 @@ export const openSender = (
           ? await attempt(message, lastTries.has(id))
           : { id, kind, state: 'retrying', code: 'postponed' };
         outcomes.set(id, outcome);
-        recorder.add(outcome);
+        written.push(recorder.record(outcome));
         log[outcome.state === 'sent' ? 'info' : 'warn'](
           { messageId: id, kind, code: outcome.code },
           outcome.state,
@@ -71,7 +72,7 @@ export const openSender = (
     };
     const turns = messages.values();
     await Promise.all(Array.from({ length: CONNECTIONS }, () => oneAfterAnother(turns)));
-    await recorder.written();
+    await Promise.all(written);
     return outcomes;
   };
 

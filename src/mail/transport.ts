@@ -30,7 +30,13 @@ const overSmtp = (url: string): MailTransport => {
   });
   return {
     send: async (_messageId, mail) => {
-      await pool.sendMail({ ...mail, signal: AbortSignal.timeout(LONGEST_SEND_MS) });
+      const patience = new AbortController();
+      const timer = setTimeout(() => patience.abort(), LONGEST_SEND_MS);
+      try {
+        await pool.sendMail({ ...mail, signal: patience.signal });
+      } finally {
+        clearTimeout(timer);
+      }
     },
     close: () => pool.close({ force: true }),
   };

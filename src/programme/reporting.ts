@@ -65,7 +65,13 @@ export const reportingRoutes = async (db: Db, timeZone: string, now: Temporal.In
   const withAlways = (routes: ReportingRoute[], always: ReportingRoute) =>
     routes.some(({ dial }) => dial === always.dial) ? routes : [always, ...routes];
   return {
-    emergencies: withAlways(live.filter(({ emergency }) => emergency), EMERGENCY),
-    others: withAlways(live.filter(({ emergency }) => !emergency), POLICE),
+    emergencies: withAlways(
+      live.filter(({ emergency }) => emergency),
+      EMERGENCY,
+    ),
+    others: withAlways(
+      live.filter(({ emergency }) => !emergency),
+      POLICE,
+    ),
   };
 };

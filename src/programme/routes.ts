@@ -14,7 +14,12 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
   const open = { config: { access: 'everyone' } } as const;
   const { publicUrl } = config;
 
-  const page = (reply: FastifyReply, path: string, name: string, read: () => Promise<object> | object = () => ({})) =>
+  const page = (
+    reply: FastifyReply,
+    path: string,
+    name: string,
+    read: () => Promise<object> | object = () => ({}),
+  ) =>
     reply.publicPage(path, async () =>
       reply.html(`programme/${name}`, { canonicalUrl: publicUrl + path, ...(await read()) }),
     );
@@ -42,7 +47,10 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
   );
 
   app.get('/privacy', open, (_request, reply) =>
-    page(reply, '/privacy', 'privacy', () => ({ noticeVersion: NOTICE_VERSION, updatesWording: UPDATES_WORDING.text })),
+    page(reply, '/privacy', 'privacy', () => ({
+      noticeVersion: NOTICE_VERSION,
+      updatesWording: UPDATES_WORDING.text,
+    })),
   );
 
   app.get('/accessibility', open, (_request, reply) => page(reply, '/accessibility', 'accessibility'));

@@ -11,7 +11,10 @@ export const robotsTxt = (publicUrl: string) =>
   ].join('\n');
 
 /** All public pages, as sitemaps.org has it. Slugs need no escaping. */
-export const sitemapXml = (publicUrl: string, events: readonly { slug: string; updatedAt: Temporal.Instant }[]) =>
+export const sitemapXml = (
+  publicUrl: string,
+  events: readonly { slug: string; updatedAt: Temporal.Instant }[],
+) =>
   [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',

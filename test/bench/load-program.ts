@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import autocannon from 'autocannon';
-import { sessionId } from './fill/fill.ts';
+import { FORM_HEADERS, signUpBody } from './sign-up/request.ts';
 
 export interface LoadOptions {
   url: string;
@@ -14,28 +14,24 @@ export interface LoadOptions {
   rate?: number;
 }
 
-const FORM = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
-
 /** People of this process only: two runs never make the same address. */
 const run = randomUUID().slice(0, 8);
 let people = 0;
 
 const newPerson = () => {
   people++;
-  const fields = {
-    fullName: 'Person Newcomer',
-    email: `new-${run}-${people}@example.org`,
-    ageBand: '18+',
-    session: sessionId(people),
-    submission: randomUUID(),
-  };
-  return new URLSearchParams(fields).toString();
+  return signUpBody(`new-${run}-${people}@example.org`, people);
 };
 
 const requestsFor = ({ paths, signUps, headers = {} }: LoadOptions): autocannon.Request[] =>
   paths.map((path) =>
     signUps
-      ? { method: 'POST', path, headers: FORM, setupRequest: (request) => ({ ...request, body: newPerson() }) }
+      ? {
+          method: 'POST',
+          path,
+          headers: FORM_HEADERS,
+          setupRequest: (request) => ({ ...request, body: newPerson() }),
+        }
       : { method: 'GET', path, headers },
   );
 

@@ -53,7 +53,11 @@ export const startPostgres = async () => {
   const as = { ...owner(), cwd: folder };
   if (as.uid) await chown(folder, as.uid, as.gid!);
   const data = join(folder, 'data');
-  execFileSync(`${programs}initdb`, ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale'], as);
+  execFileSync(
+    `${programs}initdb`,
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale'],
+    as,
+  );
 
   const port = await freePort();
   const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -40,7 +40,11 @@ const untilItAnswers = async (child: ChildProcess, url: string, log: string) => 
 };
 
 /** Starts a program of this folder or of src/ as a process of its own, with its output in a file. */
-export const startServer = async (program: string, env: Record<string, string>, page = '/'): Promise<Server> => {
+export const startServer = async (
+  program: string,
+  env: Record<string, string>,
+  page = '/',
+): Promise<Server> => {
   const port = String(await freePort());
   const log = join(logs, `${program.replaceAll(/\W+/g, '-')}-${port}.log`);
   const output = openSync(log, 'w');
@@ -55,7 +59,8 @@ export const startServer = async (program: string, env: Record<string, string>, 
   return {
     url,
     startedIn: performance.now() - started,
-    memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)], { encoding: 'utf8' })) * 1024,
+    memory: () =>
+      Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)], { encoding: 'utf8' })) * 1024,
     stop: async () => {
       await end(child);
       running.delete(child);
@@ -73,9 +78,13 @@ export const startProduct = (env: Record<string, string>, page = '/') =>
 
 /** Runs a program of this folder to its end, and reads the JSON that it prints. */
 export const runProgram = async <T>(program: string, options: object): Promise<T> => {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(program, import.meta.url)), JSON.stringify(options)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL(program, import.meta.url)), JSON.stringify(options)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   running.add(child);
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (chunk) => {

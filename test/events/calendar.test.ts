@@ -1,5 +1,5 @@
 import ICAL from 'ical.js';
-import nodeIcal from 'node-ical';
+import nodeIcal, { type VEvent } from 'node-ical';
 import t from 'tap';
 import { testApp } from '../helper.ts';
 import { makeEvent, makePitch, makeVenue } from '../make.ts';
@@ -12,7 +12,7 @@ const read = (ics: string) => {
   const component = new ICAL.Component(ICAL.parse(ics));
   const events = component.getAllSubcomponents('vevent').map((one) => new ICAL.Event(one));
   const others = Object.values(nodeIcal.sync.parseICS(ics)).filter((one) => one?.type === 'VEVENT');
-  return { component, events, others: others as nodeIcal.VEvent[] };
+  return { component, events, others: others as VEvent[] };
 };
 
 t.test('one event is at the right instant, in winter and in summer', async (t) => {
@@ -30,7 +30,10 @@ t.test('one event is at the right instant, in winter and in summer', async (t) =
     t.equal(headers['content-type'], CALENDAR);
     const { component, events, others } = read(body);
     t.equal(component.getFirstPropertyValue('method'), 'PUBLISH');
-    t.equal(events[0]?.startDate.toJSDate().toISOString(), at(startsAt).toString({ fractionalSecondDigits: 3 }));
+    t.equal(
+      events[0]?.startDate.toJSDate().toISOString(),
+      at(startsAt).toString({ fractionalSecondDigits: 3 }),
+    );
     t.equal(others[0]?.start.toISOString(), at(startsAt).toString({ fractionalSecondDigits: 3 }));
     t.equal(others[0]?.end?.toISOString(), at(endsAt).toString({ fractionalSecondDigits: 3 }));
     t.equal(events[0]?.sequence, sequence);
@@ -45,11 +48,25 @@ t.test('one event is at the right instant, in winter and in summer', async (t) =
 
 t.test('the feed', async (t) => {
   const { app, db, browser, clock } = await testApp(t);
-  const venue = await makeVenue(db, { name: 'The "Old"\r\nATTENDEE:x; Łódź, 😀 Hall', directions: 'Line one\r\nBEGIN:VALARM' });
-  const odd = await makeEvent(db, { slug: 'odd', pitch_id: (await makePitch(db, { venue_id: venue.id })).id });
+  const venue = await makeVenue(db, {
+    name: 'The "Old"\r\nATTENDEE:x; Łódź, 😀 Hall',
+    directions: 'Line one\r\nBEGIN:VALARM',
+  });
+  const odd = await makeEvent(db, {
+    slug: 'odd',
+    pitch_id: (await makePitch(db, { venue_id: venue.id })).id,
+  });
   await makeEvent(db, { slug: 'secret', state: 'draft' });
-  await makeEvent(db, { slug: 'old', starts_at: at('2026-10-20T10:00:00Z'), ends_at: at('2026-10-20T12:00:00Z') });
-  await makeEvent(db, { slug: 'recent', starts_at: at('2026-10-24T10:00:00Z'), ends_at: at('2026-10-24T12:00:00Z') });
+  await makeEvent(db, {
+    slug: 'old',
+    starts_at: at('2026-10-20T10:00:00Z'),
+    ends_at: at('2026-10-20T12:00:00Z'),
+  });
+  await makeEvent(db, {
+    slug: 'recent',
+    starts_at: at('2026-10-24T10:00:00Z'),
+    ends_at: at('2026-10-24T12:00:00Z'),
+  });
   const off = await makeEvent(db, {
     slug: 'off',
     state: 'cancelled',
@@ -68,7 +85,8 @@ t.test('the feed', async (t) => {
   t.ok(feed.body.endsWith('END:VEVENT\r\nEND:VCALENDAR\r\n'));
   t.equal(events.length, 3, 'the recent one, the odd one, the cancelled one');
   t.equal(others.length, 3);
-  for (const line of feed.body.split('\r\n')) t.ok(Buffer.byteLength(line) <= 75, 'lines of at most 75 octets');
+  for (const line of feed.body.split('\r\n'))
+    t.ok(Buffer.byteLength(line) <= 75, 'lines of at most 75 octets');
 
   const cancelled = events.find(({ uid }) => uid.startsWith(`event-${off.id}@`));
   t.equal(cancelled?.component.getFirstPropertyValue('status'), 'CANCELLED');
@@ -90,5 +108,9 @@ t.test('the feed', async (t) => {
   await db.updateTable('venues').set({ name: 'New Hall' }).where('id', '=', venue.id).execute();
   const changed = await held();
   t.equal(changed.statusCode, 200);
-  t.match(changed.body, 'SUMMARY:Stall at New Hall\r\n', 'a venue renamed shows, though its event did not change');
+  t.match(
+    changed.body,
+    'SUMMARY:Stall at New Hall\r\n',
+    'a venue renamed shows, though its event did not change',
+  );
 });

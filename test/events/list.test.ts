@@ -5,7 +5,10 @@ import { makeEvent, makeNeighbourhood, makePitch, makeVenue } from '../make.ts';
 const at = (text: string) => Temporal.Instant.from(text);
 const titles = (html: string) => [...html.matchAll(/href="\/events\/([a-z0-9-]+)"/g)].map(([, slug]) => slug);
 const pageLink = (html: string, rel: 'prev' | 'next') =>
-  new RegExp(`href="([^"]+)" rel="${rel}"`).exec(html)?.[1]?.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=');
+  new RegExp(`href="([^"]+)" rel="${rel}"`)
+    .exec(html)?.[1]
+    ?.replaceAll('&amp;', '&')
+    .replaceAll('&#x3D;', '=');
 
 /** A stall that starts at this hour of the Saturday. */
 const hour = (start: number) => ({
@@ -20,7 +23,13 @@ t.test('only what people may see is in the list, in order of time', async (t) =>
   }
   await makeEvent(db, { slug: 'second', ...hour(12) });
   await makeEvent(db, { slug: 'first', ...hour(9) });
-  await makeEvent(db, { slug: 'off', ...hour(10), state: 'cancelled', cancelled_at: at('2026-11-20T10:00:00Z'), cancelled_reason: 'Snow.' });
+  await makeEvent(db, {
+    slug: 'off',
+    ...hour(10),
+    state: 'cancelled',
+    cancelled_at: at('2026-11-20T10:00:00Z'),
+    cancelled_reason: 'Snow.',
+  });
   await makeEvent(db, { slug: 'later', ...hour(14), state: 'postponed' });
   const page = await browser().get('/events');
   t.equal(page.statusCode, 200);
@@ -36,8 +45,16 @@ t.test('filters', async (t) => {
   const pitch_id = (await makePitch(db, { venue_id: library.id })).id;
   await makeEvent(db, { slug: 'stall', title: 'Stall at Centre:MK' });
   await makeEvent(db, { slug: 'talk', kind: 'talk', title: 'Being 100% kind', pitch_id });
-  await makeEvent(db, { slug: 'past', starts_at: at('2026-10-10T10:00:00Z'), ends_at: at('2026-10-10T14:00:00Z') });
-  await makeEvent(db, { slug: 'on-now', starts_at: at('2026-11-23T08:00:00Z'), ends_at: at('2026-11-23T10:00:00Z') });
+  await makeEvent(db, {
+    slug: 'past',
+    starts_at: at('2026-10-10T10:00:00Z'),
+    ends_at: at('2026-10-10T14:00:00Z'),
+  });
+  await makeEvent(db, {
+    slug: 'on-now',
+    starts_at: at('2026-11-23T08:00:00Z'),
+    ends_at: at('2026-11-23T10:00:00Z'),
+  });
   const list = async (query: string) => titles((await browser().get(`/events?${query}`)).body);
 
   t.same(await list('neighbourhood=wolverton'), ['talk']);
@@ -80,6 +97,11 @@ t.test('a filter that makes no sense is told, beside its field, and kept', async
     t.equal(page.statusCode, 422, query);
     t.match(page.body, expected);
     t.match(page.body, '<title>Error: ');
+    t.match(
+      page.body,
+      '<details class="govuk-details" open>',
+      'the field that the error links to is not folded away',
+    );
     t.notMatch(page.body, '<script>alert');
   }
   t.match((await browser().get('/events?to=soon&words=tea')).body, 'value="tea"');
@@ -109,14 +131,30 @@ t.test('pages', async (t) => {
   const back = (await get(pageLink(three, 'prev')!)).body;
   t.same(titles(back), titles(two), 'the page before the last is the second');
   t.same(titles((await get(pageLink(back, 'prev')!)).body), titles(one), 'and before that the first');
-  t.same(titles((await get(pageLink(one, 'next')!)).body), titles(two), 'an address keeps its meaning: Back shows the same');
+  t.same(
+    titles((await get(pageLink(one, 'next')!)).body),
+    titles(two),
+    'an address keeps its meaning: Back shows the same',
+  );
 
   await makeEvent(db, { slug: 'added', starts_at: first, ends_at: first.add({ hours: 1 }) });
-  t.same(titles((await get(pageLink(one, 'next')!)).body), titles(two), 'also when an event is added before it');
+  t.same(
+    titles((await get(pageLink(one, 'next')!)).body),
+    titles(two),
+    'also when an event is added before it',
+  );
 
   const filtered = (await get('/events?words=stall&kind=stall')).body;
-  t.match(pageLink(filtered, 'next'), /kind=stall.*words=stall|words=stall.*kind=stall/, 'pages keep the filters');
-  for (const junk of ['after=x', 'before=2026-13-45T99:99:99Z_00000000-0000-0000-0000-000000000000', 'after=1&after=2']) {
+  t.match(
+    pageLink(filtered, 'next'),
+    /kind=stall.*words=stall|words=stall.*kind=stall/,
+    'pages keep the filters',
+  );
+  for (const junk of [
+    'after=x',
+    'before=2026-13-45T99:99:99Z_00000000-0000-0000-0000-000000000000',
+    'after=1&after=2',
+  ]) {
     const page = await get(`/events?${junk}`);
     t.equal(page.statusCode, 200, junk);
     t.equal(titles(page.body).length, 20);

@@ -35,7 +35,12 @@ t.test('an event to come', async (t) => {
 t.test('a cancelled event says so first, why, and what to do instead', async (t) => {
   const { db, browser } = await testApp(t);
   const cancelled_at = at('2026-11-20T10:00:00Z');
-  await makeEvent(db, { slug: 'off', state: 'cancelled', cancelled_at, cancelled_reason: 'The hall is flooded.' });
+  await makeEvent(db, {
+    slug: 'off',
+    state: 'cancelled',
+    cancelled_at,
+    cancelled_reason: 'The hall is flooded.',
+  });
   const { statusCode, body } = await browser().get('/events/off');
   t.equal(statusCode, 200);
   t.ok(body.indexOf('This event is cancelled') < body.indexOf('<h1'));
@@ -80,10 +85,15 @@ t.test('a change shows at once, also in another process on the same database', a
 
   const event = await makeEvent(db, { slug: 'stall', title: 'Before' });
   const before = await fetchAll();
-  const change = { title: 'After', kind: 'talk' as const, sequence: 1, updated_at: at('2026-11-23T09:00:05Z') };
+  const change = {
+    title: 'After',
+    kind: 'talk' as const,
+    sequence: 1,
+    updated_at: at('2026-11-23T09:00:05Z'),
+  };
   await db.updateTable('events').set(change).where('id', '=', event.id).execute();
   const after = await fetchAll();
-  for (const [index, body] of after.entries()) t.not(body, before[index], pages[index % pages.length]);
+  for (const [index, body] of after.entries()) t.not(body, before[index], pages[index % pages.length] ?? '');
   t.same(after.slice(0, pages.length), after.slice(pages.length), 'both show the same');
 });
 
@@ -93,7 +103,11 @@ t.test('the short address of a stall', async (t) => {
   await makeEvent(db, { slug: 'secret', code: 'hush1', state: 'draft' });
   const past = { starts_at: at('2026-11-01T10:00:00Z'), ends_at: at('2026-11-01T12:00:00Z') };
   await makeEvent(db, { slug: 'past', code: 'past1', state: 'reported', ...past });
-  for (const [code, slug] of [['abc123', 'stall'], ['ABC123', 'stall'], ['past1', 'past']]) {
+  for (const [code, slug] of [
+    ['abc123', 'stall'],
+    ['ABC123', 'stall'],
+    ['past1', 'past'],
+  ]) {
     const { statusCode, headers } = await browser().get(`/j/${code}`);
     t.equal(statusCode, 302);
     t.equal(headers.location, `/events/${slug}/join?source=qr`);

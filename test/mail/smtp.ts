@@ -8,8 +8,11 @@ export interface Received {
   to: string[];
 }
 
-/** What the server says to a recipient or at the end of a message; nothing means yes. */
-export type Answer = { code: number; text: string } | 'hang' | 'reset' | undefined;
+/**
+ * What the server says to a recipient or at the end of a message; nothing means yes. 'mute' takes the message and
+ * then breaks off, so that the sender can't know.
+ */
+export type Answer = { code: number; text: string } | 'hang' | 'reset' | 'mute' | undefined;
 
 const asError = ({ code, text }: { code: number; text: string }) =>
   Object.assign(new Error(text), { responseCode: code });
@@ -33,7 +36,7 @@ export const smtpServer = async (
     },
     onRcptTo: ({ address }, _session, callback) => {
       const answer = answers.onRecipient?.(address);
-      if (answer === 'hang' || answer === 'reset') return;
+      if (typeof answer === 'string') return;
       callback(answer ? asError(answer) : undefined);
     },
     onData: (stream, session, callback) => {
@@ -47,13 +50,13 @@ export const smtpServer = async (
           to: rcptTo.map(({ address }) => address),
         };
         const answer = answers.onMessage?.(message);
+        if (!answer || answer === 'mute') received.push(message);
         if (answer === 'hang') return;
-        if (answer === 'reset') {
+        if (answer === 'reset' || answer === 'mute') {
           for (const connection of server.connections)
             if (connection.session === session) connection._socket.destroy();
           return;
         }
-        if (!answer) received.push(message);
         callback(answer ? asError(answer) : undefined);
       });
     },

@@ -8,7 +8,9 @@ export interface Sizes {
   messages: number;
 }
 
-const scripts = ['programme.sql', 'people.sql'].map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'));
+const scripts = ['programme.sql', 'people.sql'].map((name) =>
+  readFileSync(new URL(name, import.meta.url), 'utf8'),
+);
 
 const settings = (sizes: Sizes) =>
   Object.entries(sizes).map(([name, value]) => `select set_config('bench.${name}', '${value}', false)`);
@@ -28,7 +30,8 @@ export const fillPostgres = async (url: string, sizes: Sizes) => {
   const client = await database.pool!.connect();
   await client.query('set statement_timeout = 0');
   const patient = (text: string) => client.query({ text, query_timeout: 600_000 } as { text: string });
-  for (const statement of [...settings(sizes), ...scripts, 'vacuum (analyze)', 'checkpoint']) await patient(statement);
+  for (const statement of [...settings(sizes), ...scripts, 'vacuum (analyze)', 'checkpoint'])
+    await patient(statement);
   client.release(true);
   await database.close();
 };
@@ -37,7 +40,8 @@ export const fillPostgres = async (url: string, sizes: Sizes) => {
 export const fillEmbedded = async (folder: string, sizes: Sizes) => {
   const database = await openEmbedded(folder);
   await prepare(database);
-  for (const statement of [...settings(sizes), ...scripts, 'vacuum analyze']) await database.pglite!.exec(statement);
+  for (const statement of [...settings(sizes), ...scripts, 'vacuum analyze'])
+    await database.pglite!.exec(statement);
   await database.close();
 };
 

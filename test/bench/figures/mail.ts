@@ -1,0 +1,86 @@
+import pg from 'pg';
+import { type Bench, type Row, rateRow } from '../bench.ts';
+import { load } from '../load.ts';
+import { inTurns, median } from '../measure.ts';
+import { type Server, startProduct, startServer } from '../processes.ts';
+import { deliveryRate, lastMessage } from '../sink.ts';
+import { PAGES } from './pages.ts';
+
+/** More than any machine of this kind sends in a second. */
+const FAST = 1_500;
+
+const countQueued = async (client: pg.Client) => {
+  const { rows } = await client.query(`select count(*)::int as count from messages where state = 'queued'`);
+  return rows[0].count as number;
+};
+
+/** Lets people sign up until there is enough to send. */
+const queueMessages = async ({ product, databaseUrl }: Bench, enough: number) => {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const paths = ['/events/event-7/join'];
+  while ((await countQueued(client)) < enough) {
+    await load({ url: product.url, paths, seconds: 5, connections: 32, signUps: true, expect: 303 });
+  }
+  await client.query('vacuum analyze');
+  await client.end();
+};
+
+/** Messages as the worker sends them beside bare nodemailer over the same pool: alone, and while pages are asked for. */
+export const mail = async (bench: Bench): Promise<Row[]> => {
+  const { product, sink, databaseUrl: DATABASE_URL, smtpUrl: SMTP_URL, seconds, times } = bench;
+  await queueMessages(bench, seconds * times * 2 * FAST);
+  const paths = Object.values(PAGES).flat();
+  const pages = async () => (await load({ url: product.url, paths, seconds: seconds + 2 })).perSecond;
+
+  const while_ = async <T>(start: () => Promise<Server>, work: () => Promise<T>) => {
+    const server = await start();
+    try {
+      return await work();
+    } finally {
+      await server.stop();
+    }
+  };
+  const worker = () => startProduct({ DATABASE_URL, SMTP_URL, PROCESS: 'worker' }, '/healthz');
+  const message = await while_(worker, async () => {
+    await deliveryRate(sink, 1);
+    return JSON.stringify(await lastMessage(sink));
+  });
+  const bare = () => startServer('limits/mail.ts', { SMTP_URL, MESSAGE: message });
+  const rate = () => deliveryRate(sink, seconds);
+  const together = async () => {
+    const [sent, asked] = await Promise.all([rate(), pages()]);
+    return { sent, asked };
+  };
+
+  const measured = await inTurns(times, {
+    pages,
+    limit: () => while_(bare, rate),
+    ours: () => while_(worker, rate),
+    limitBesidePages: () => while_(bare, together),
+    oursBesidePages: () => while_(worker, together),
+  });
+  const sent = (both: { sent: number }[]) => median(both.map(({ sent }) => sent));
+  const { limitBesidePages, oursBesidePages } = measured;
+  return [
+    rateRow('messages delivered, beside bare nodemailer', median(measured.ours), median(measured.limit), 0.8),
+    rateRow(
+      'messages delivered, both while pages are asked for',
+      sent(oursBesidePages),
+      sent(limitBesidePages),
+      0.8,
+    ),
+    rateRow(
+      'pages while messages are delivered, beside pages alone',
+      median(oursBesidePages.map(({ asked }) => asked)),
+      median(measured.pages),
+      0.7,
+    ),
+    rateRow(
+      'the same with bare nodemailer instead of ours, to compare',
+      median(limitBesidePages.map(({ asked }) => asked)),
+      median(measured.pages),
+      0,
+    ),
+  ];
+};
