@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,10 +40,21 @@ const signIn = () =>
     body: new URLSearchParams({ email: SAMPLE_EMAIL }),
   });
 
-const stop = async (child: ChildProcess) => {
-  const ended = once(child, 'exit');
-  process.kill(-child.pid!, 'SIGTERM');
-  await Promise.race([ended, sleep(15_000).then(() => process.kill(-child.pid!, 'SIGKILL'))]);
+/** The signal fails once the whole group is gone: npm itself ends before what it started. */
+const isGone = (pid: number) => {
+  try {
+    return !process.kill(-pid, 0);
+  } catch {
+    return true;
+  }
+};
+
+const stop = async ({ pid }: ChildProcess) => {
+  process.kill(-pid!, 'SIGTERM');
+  await until('the end of the process', 15, async () => isGone(pid!)).catch((error) => {
+    process.kill(-pid!, 'SIGKILL');
+    throw error;
+  });
 };
 
 const start = async (work: () => Promise<void>) => {

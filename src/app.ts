@@ -54,7 +54,7 @@ export const buildApp = async (
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     rewriteUrl: readableAddress,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 120 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16 * KILOBYTE },
     http: { headersTimeout: 10_000, maxHeaderSize: 16 * KILOBYTE },
     ajv: { customOptions: { allErrors: true } },
   }).withTypeProvider<TypeBoxTypeProvider>();

@@ -39,10 +39,12 @@ export const testApp = async (
   const database = await testDatabase(t);
   const config = readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', RATE_LIMITS: 'off', ...options.env });
   const clock = testClock(options.now ?? A_MONDAY);
-  const queue = await openQueue(database, 'web', (error) => t.fail(error.message));
+  let over = false;
+  const queue = await openQueue(database, 'web', (error) => over || t.fail(error.message));
   await makeProgramme(database.db);
   const app = await buildApp(config, database, queue, clock, { templates, log: options.log });
   t.teardown(async () => {
+    over = true;
     await app.close();
     await queue.stop();
   });

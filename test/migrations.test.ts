@@ -70,9 +70,9 @@ t.test('a bad variable is named, and nothing else is printed', async (t) => {
   });
 });
 
-t.test('PostgreSQL: six processes at once run each migration once', needsPostgres(), async (t) => {
+t.test('PostgreSQL: four processes at once run each migration once', needsPostgres(), async (t) => {
   const url = await emptyDatabase(t);
-  const results = await Promise.all(Array.from({ length: 6 }, () => command({ DATABASE_URL: url })));
+  const results = await Promise.all(Array.from({ length: 4 }, () => command({ DATABASE_URL: url })));
   t.ok(results.every(({ stdout, stderr }) => stdout === 'The database is up to date.\n' && stderr === ''));
   const database = await openDatabase({ databaseUrl: url, dataDir: '' });
   t.teardown(() => database.close());

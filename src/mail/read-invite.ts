@@ -12,25 +12,25 @@ export interface ReadInvite {
 }
 
 const unfold = (text: string) => text.replace(/\r?\n[ \t]/g, '');
-const unescape = (value: string) =>
+const plain = (value: string) =>
   value.replace(/\\([nN\\;,])/g, (_, sign) => (sign === 'n' || sign === 'N' ? '\n' : sign));
 
 /** Reads an invite as we write them: one event with UTC instants (RFC 5545, section 3.1 for the unfolding). */
 export const readInvite = (text: string): ReadInvite => {
   const lines = unfold(text).split(/\r?\n/);
-  const valueOf = (name: string) => {
+  const read = (name: string) => {
     const line = lines.find((one) => one.startsWith(`${name}:`) || one.startsWith(`${name};`)) ?? '';
-    return unescape(/^(?:[^":]|"[^"]*")*:(.*)$/s.exec(line)?.[1] ?? '');
+    return plain(/^(?:[^":]|"[^"]*")*:(.*)$/s.exec(line)?.[1] ?? '');
   };
   return {
-    method: valueOf('METHOD'),
-    uid: valueOf('UID'),
-    sequence: valueOf('SEQUENCE'),
-    title: valueOf('SUMMARY'),
-    place: valueOf('LOCATION'),
-    description: valueOf('DESCRIPTION'),
-    attendee: valueOf('ATTENDEE').replace(/^mailto:/i, ''),
-    startsAt: Temporal.Instant.from(valueOf('DTSTART')),
-    endsAt: Temporal.Instant.from(valueOf('DTEND')),
+    method: read('METHOD'),
+    uid: read('UID'),
+    sequence: read('SEQUENCE'),
+    title: read('SUMMARY'),
+    place: read('LOCATION'),
+    description: read('DESCRIPTION'),
+    attendee: read('ATTENDEE').replace(/^mailto:/i, ''),
+    startsAt: Temporal.Instant.from(read('DTSTART')),
+    endsAt: Temporal.Instant.from(read('DTEND')),
   };
 };

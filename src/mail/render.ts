@@ -1,5 +1,5 @@
-import type { SendMailOptions } from 'nodemailer';
 import type { Selectable } from 'kysely';
+import type { SendMailOptions } from 'nodemailer';
 import { codeFor, forReading } from '../accounts/code.ts';
 import type { Config } from '../config.ts';
 import type { Schema } from '../schema.ts';

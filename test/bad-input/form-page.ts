@@ -12,12 +12,11 @@ const valueIn = (page: HTMLElement, name: string) => {
   return first.getAttribute('value');
 };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: a page shows them as spaces
 const asShown = (typed: string) =>
   typed
     .trim()
     .normalize('NFC')
-    .replace(/[\u0000-\u001f\u007f]/g, ' ');
+    .replaceAll(/\p{Cc}/gu, ' ');
 
 /** Sentences by the field that each must stand beside. */
 export type Sentences = Record<string, RegExp | string>;

@@ -67,6 +67,7 @@ export const openChromium = async (t: Test): Promise<Browser> => {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      '--lang=en-GB',
     ],
   });
   t.teardown(() => browser.close());
@@ -99,7 +100,12 @@ export const openVisitor = async (
   site: Pick<Site, 'url'>,
   options: BrowserContextOptions = PHONE,
 ): Promise<Visitor> => {
-  const context = await browser.newContext({ baseURL: site.url, reducedMotion: 'reduce', ...options });
+  const context = await browser.newContext({
+    baseURL: site.url,
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+    ...options,
+  });
   t.teardown(() => context.close());
   context.setDefaultTimeout(10_000);
   const problems: string[] = [];

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import t, { type Test } from 'tap';
 import { requeueLostMessages } from '../../src/mail/lost.ts';
 import { renderer } from '../../src/mail/render.ts';

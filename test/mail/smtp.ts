@@ -24,16 +24,11 @@ export const smtpServer = async (
   options: SMTPServerOptions = {},
 ) => {
   const received: Received[] = [];
-  let conversations = 0;
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     closeTimeout: 100,
     ...options,
-    onConnect: (_session, callback) => {
-      conversations++;
-      callback();
-    },
     onRcptTo: ({ address }, _session, callback) => {
       const answer = answers.onRecipient?.(address);
       if (typeof answer === 'string') return;
@@ -65,5 +60,5 @@ export const smtpServer = async (
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.teardown(() => new Promise<void>((resolve) => server.close(resolve)));
   const { port } = server.server.address() as AddressInfo;
-  return { url: `smtp://127.0.0.1:${port}`, port, received, conversations: () => conversations };
+  return { url: `smtp://127.0.0.1:${port}`, received };
 };

@@ -15,7 +15,7 @@ const fetchRaw = (url: string) =>
     }).on('error', reject);
   });
 
-const BLOCKING = /<script(?![^>]*\b(type="module"|defer|async)\b)/;
+const BLOCKING = /<script(?![^>]*\s(type="module"|defer|async)[\s>])/;
 const LOADED = [
   /<link[^>]+rel="(?:stylesheet|preload|icon|modulepreload)"[^>]*>/g,
   /<(?:script|img)[^>]+src="[^"]+"[^>]*>/g,
