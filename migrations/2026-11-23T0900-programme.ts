@@ -15,7 +15,9 @@ export const up = async (db: Kysely<unknown>) => {
       app_url text not null
     )`.execute(db);
 
-  await sql`create table areas (id uuid primary key, slug text not null unique, name text not null)`.execute(db);
+  await sql`create table areas (id uuid primary key, slug text not null unique, name text not null)`.execute(
+    db,
+  );
 
   await sql`
     create table neighbourhoods (
@@ -79,7 +81,9 @@ export const up = async (db: Kysely<unknown>) => {
         where (state not in ('draft', 'postponed', 'cancelled'))
     )`.execute(db);
   // listEvents, nextEvents, the calendar feed: what is on from an instant, in order of time.
-  await sql`create index events_in_time on events (starts_at, id) where state not in ('draft', 'venue requested', 'permitted', 'ready')`.execute(db);
+  await sql`create index events_in_time on events (starts_at, id) where state not in ('draft', 'venue requested', 'permitted', 'ready')`.execute(
+    db,
+  );
 
   await sql`
     create table reporting_routes (
@@ -110,7 +114,16 @@ export const up = async (db: Kysely<unknown>) => {
       update public_version set version = version + 1;
       return null;
     end $$`.execute(db);
-  for (const table of ['programme', 'areas', 'neighbourhoods', 'venues', 'pitches', 'campaigns', 'events', 'reporting_routes']) {
+  for (const table of [
+    'programme',
+    'areas',
+    'neighbourhoods',
+    'venues',
+    'pitches',
+    'campaigns',
+    'events',
+    'reporting_routes',
+  ]) {
     await sql`
       create trigger bump_public_version after insert or update or delete or truncate on ${sql.table(table)}
       for each statement execute function bump_public_version()`.execute(db);

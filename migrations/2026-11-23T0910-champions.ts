@@ -7,6 +7,7 @@ export const up = async (db: Kysely<unknown>) => {
       id uuid primary key,
       slug text not null unique,
       name text not null,
+      calendar_title text not null,
       position integer not null,
       induction boolean not null default false,
       validity_months integer check (validity_months > 0)
@@ -74,7 +75,9 @@ export const up = async (db: Kysely<unknown>) => {
       raise exception 'a sign-up is kept as it was made' using errcode = 'integrity_constraint_violation';
     end $$`.execute(db);
   await sql`
-    create trigger kept_as_made before update on sign_ups for each row execute function refuse_change()`.execute(db);
+    create trigger kept_as_made before update on sign_ups for each row execute function refuse_change()`.execute(
+    db,
+  );
 
   await sql`
     create table consents (
@@ -138,5 +141,7 @@ export const up = async (db: Kysely<unknown>) => {
   await sql`
     create unique index one_live_invite_an_event on invites (champion_id, event_id)
     where cancelled_at is null and event_id is not null`.execute(db);
-  await sql`create index live_invites_of_a_champion on invites (champion_id) where cancelled_at is null`.execute(db);
+  await sql`create index live_invites_of_a_champion on invites (champion_id) where cancelled_at is null`.execute(
+    db,
+  );
 };

@@ -66,6 +66,4 @@ export const up = async (db: Kysely<unknown>) => {
       raw bytea not null,
       captured_at timestamptz not null
     )`.execute(db);
-  // The captured mailbox, newest first.
-  await sql`create index captured_messages_in_time on captured_messages (captured_at desc, message_id)`.execute(db);
 };

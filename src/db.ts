@@ -3,10 +3,18 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
-import { Kysely, PGliteDialect, type PGliteDialectConfig, PostgresDialect, type Transaction } from 'kysely';
+import {
+  Kysely,
+  PGliteDialect,
+  type PGliteDialectConfig,
+  PostgresDialect,
+  type PostgresPool,
+  type Transaction,
+} from 'kysely';
 import { FileMigrationProvider, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import type { Config } from './config.ts';
+import { holdDataFolder } from './data-folder.ts';
 import type { Schema } from './schema.ts';
 
 export type Db = Kysely<Schema>;
@@ -65,8 +73,27 @@ class PreparingClient extends pg.Client {
   }
 }
 
-/** How long a request may wait for a connection or an answer before the page says that we are down. */
+/** How long a request may wait for a connection while nobody gets one back before the page says that we are down. */
 const PATIENCE_MS = 1_800;
+const LONGEST_WAIT_MS = 10_000;
+
+/** A busy database is not one that is down: waits on for as long as others get answers. */
+const patiently = (pool: pg.Pool): PostgresPool => {
+  let answered = 0;
+  pool.on('release', (error) => {
+    if (!error) answered++;
+  });
+  const connect = async (patience = LONGEST_WAIT_MS): Promise<pg.PoolClient> => {
+    const before = answered;
+    try {
+      return await pool.connect();
+    } catch (error) {
+      if (patience < PATIENCE_MS || answered === before) throw error;
+      return connect(patience - PATIENCE_MS);
+    }
+  };
+  return { options: pool.options, connect: () => connect(), end: () => pool.end() };
+};
 
 const openPostgres = (connectionString: string, onError: (error: Error) => void): Database => {
   const pool = new pg.Pool({
@@ -83,7 +110,7 @@ const openPostgres = (connectionString: string, onError: (error: Error) => void)
   });
   pool.on('error', onError);
   return {
-    db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
+    db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool: patiently(pool) }) }),
     pool,
     close: () => pool.end(),
   };
@@ -112,7 +139,7 @@ const withParsers = (pglite: PGlite): PGliteDialectConfig['pglite'] => {
 
 /** Opens the embedded database in a folder, or in memory where there is no folder (from `copyOf`, a dump, if given). */
 export const openEmbedded = async (dataDir?: string, copyOf?: Blob): Promise<Database> => {
-  if (dataDir) await fs.mkdir(dataDir, { recursive: true });
+  const letGo = dataDir ? await holdDataFolder(dataDir) : async () => {};
   const pglite = await PGlite.create({
     ...(dataDir ? { dataDir } : {}),
     ...(copyOf ? { loadDataDir: copyOf } : {}),
@@ -121,7 +148,10 @@ export const openEmbedded = async (dataDir?: string, copyOf?: Blob): Promise<Dat
   return {
     db: new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: withParsers(pglite) }) }),
     pglite,
-    close: () => pglite.close(),
+    close: async () => {
+      await pglite.close();
+      await letGo();
+    },
   };
 };
 

@@ -5,14 +5,14 @@ import type { Database, Trx } from './db.ts';
 export const QUEUES = { sendMessage: 'send-message', sweep: 'sweep' } as const;
 
 /** The first pause before a refused message is tried again, and the longest. */
-const PAUSE_SECONDS = 30;
+const PAUSE_SECONDS = 10;
 const LONGEST_PAUSE_SECONDS = 4 * 3600;
 
 /**
- * Pauses double from 30 seconds to 4 hours, each between a half and the whole of that (pg-boss's jitter):
- * with this many they add up to 72 hours at the least, 76 at the most.
+ * Pauses double from 10 seconds to 4 hours, each between a half and the whole of that (pg-boss's jitter):
+ * with this many they add up to 72 hours at the least, 78 at the most.
  */
-const RETRIES = 27;
+const RETRIES = 29;
 
 export interface Queue {
   boss: PgBoss;

@@ -132,6 +132,8 @@ interface ModuleTable {
   id: string;
   slug: string;
   name: string;
+  /** What calendars and messages say: it gives nothing away to others who see them. */
+  calendar_title: string;
   position: number;
   induction: Generated<boolean>;
   validity_months: number | null;

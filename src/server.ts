@@ -21,6 +21,8 @@ const start = async () => {
   const onError = (error: Error) =>
     log.error({ err: { type: error.name, stack: error.stack } }, 'background error');
 
+  if (config.environment === 'development')
+    console.log('Westand is starting. The first time it makes the database, which takes some seconds.');
   const database = await openDatabase(config, onError);
   await migrate(database.db);
   if (config.environment !== 'production') await loadSampleProgramme(database.db, systemClock.now());

@@ -107,6 +107,7 @@ export const makeModule = (db: Db, row: Row<'modules'> = {}) =>
     id: randomUUID(),
     slug: `module-${short()}`,
     name: 'Induction',
+    calendar_title: 'First session',
     position: 1,
     induction: true,
     ...row,

@@ -36,5 +36,6 @@ export const changeDetails = async (
     .updateTable('champions')
     .set({ full_name: details.fullName, phone: details.phone, neighbourhood_id: details.neighbourhoodId })
     .where('id', '=', championId)
+    .where(isLive)
     .execute();
 };

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { SpentCode } from '../accounts/sign-in-codes.ts';
 import type { Trx } from '../db.ts';
+import { isLive } from './live.ts';
 
 /**
  * A right code shows that the person controls the address. A champion who was not confirmed takes the details of the
@@ -40,11 +41,22 @@ export const confirmChampion = async (
     await giveNewsConsent(trx, { championId, wording: signUp.updates_wording, now });
 };
 
-/** Records the consent to news with the version of its wording; one that lives already stays as it is. */
+/**
+ * Records the consent to news with the version of its wording; one that lives already stays as it is, and who has left
+ * meanwhile gives none.
+ */
 export const giveNewsConsent = async (
   trx: Trx,
   { championId, wording, now }: { championId: string; wording: string; now: Temporal.Instant },
 ) => {
+  const champion = await trx
+    .selectFrom('champions')
+    .select('id')
+    .where('id', '=', championId)
+    .where(isLive)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (!champion) return;
   await trx
     .insertInto('consents')
     .values({

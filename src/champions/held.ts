@@ -1,5 +1,5 @@
 import type { Trx } from '../db.ts';
-import { type CalendarEntry, cancelInvites, inviteDetails } from '../mail/invites.ts';
+import { type CalendarEntry, cancelInvites, inviteDetails } from '../mail/calendar-entries.ts';
 import type { Occasion } from '../mail/messages.ts';
 import { formatWhen } from '../time.ts';
 
@@ -30,7 +30,7 @@ export const liveInvites = async (
       'invites.booking_id as bookingId',
       'sessions.online_url as onlineUrl',
       'venues.name as venue',
-      eb.fn.coalesce('modules.name', 'events.title').as('title'),
+      eb.fn.coalesce('modules.calendar_title', 'events.title').as('title'),
       eb.fn.coalesce('sessions.starts_at', 'events.starts_at').as('startsAt'),
       eb.fn.coalesce('sessions.ends_at', 'events.ends_at').as('endsAt'),
     ])

@@ -1,6 +1,6 @@
 import type { Db } from '../db.ts';
 import type { Queue } from '../jobs.ts';
-import { inviteDetails } from '../mail/invites.ts';
+import { inviteDetails } from '../mail/calendar-entries.ts';
 import { bookedMessage, queueMessage, removedFromCalendarMessage } from '../mail/messages.ts';
 import { bookSession, isFull, withdrawBooking } from '../training/bookings.ts';
 import { bookedSessions, type InductionSession } from '../training/sessions.ts';

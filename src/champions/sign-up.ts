@@ -4,7 +4,7 @@ import { issueCode } from '../accounts/sign-in-codes.ts';
 import type { Db, Trx } from '../db.ts';
 import type { EmailAddress } from '../email-address.ts';
 import type { Queue } from '../jobs.ts';
-import { type CalendarEntry, inviteDetails } from '../mail/invites.ts';
+import { type CalendarEntry, inviteDetails } from '../mail/calendar-entries.ts';
 import { alreadySignedUpMessage, type Occasion, queueMessage, signUpMessage } from '../mail/messages.ts';
 import type { AgeBand, ChampionState, InviteDetails, SignUpSource } from '../schema.ts';
 import { bookSession, isFull } from '../training/bookings.ts';

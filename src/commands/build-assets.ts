@@ -8,7 +8,7 @@ const root = new URL('../../', import.meta.url);
 const inRoot = (path: string) => fileURLToPath(new URL(path, root));
 const fontPackage = 'node_modules/@fontsource/atkinson-hyperlegible-next';
 const fonts = ['latin-400', 'latin-700', 'latin-ext-400', 'latin-ext-700'].map(
-  part => `atkinson-hyperlegible-next-${part}-normal.woff2`,
+  (part) => `atkinson-hyperlegible-next-${part}-normal.woff2`,
 );
 
 /** Builds what static/ holds from views/styles, views/scripts and the font package, by file name. */

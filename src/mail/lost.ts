@@ -3,7 +3,7 @@ import type { Db } from '../db.ts';
 import { QUEUES, type Queue } from '../jobs.ts';
 
 /** How long a message may be on its way before it is given up. */
-const LONGEST = { hours: 76 };
+const LONGEST = { hours: 78 };
 const BATCH = 1_000;
 
 /**

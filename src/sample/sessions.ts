@@ -9,7 +9,11 @@ export const MODULES = [
   { slug: 'safeguarding', name: 'Safeguarding', induction: false, validity_months: 36 },
   { slug: 'bystander-intervention', name: 'Bystander intervention', induction: false, validity_months: null },
   { slug: 'code-of-conduct', name: 'Code of conduct', induction: false, validity_months: 12 },
-].map((module, index) => ({ ...module, position: index + 1 }));
+].map((module, index) => ({
+  ...module,
+  calendar_title: module.induction ? 'First session' : 'Training session',
+  position: index + 1,
+}));
 
 export interface SampleSession {
   venue: VenueKey | undefined;

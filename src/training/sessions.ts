@@ -26,7 +26,7 @@ const selectSessions = (db: Db | Trx) =>
     .leftJoin('venues', 'venues.id', 'pitches.venue_id')
     .select([
       'sessions.id',
-      'modules.name as title',
+      'modules.calendar_title as title',
       'sessions.starts_at as startsAt',
       'sessions.ends_at as endsAt',
       'sessions.online_url as onlineUrl',

@@ -1,10 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import t from 'tap';
 import { PageError } from '../../src/http/page-error.ts';
 import { checkPage } from './checks.ts';
 import { DESK, needsChromium, openChromium, openSite, openVisitor, PHONE } from './helper.ts';
+import { takeWholePage } from './pictures.ts';
 import { prepareTour, tour } from './tour.ts';
 
 t.test('every page in its every state', needsChromium(), async (t) => {
@@ -21,11 +19,7 @@ t.test('every page in its every state', needsChromium(), async (t) => {
     await t.test(`${width} pixels wide`, async (t) => {
       const { page, problems } = await openVisitor(t, browser, site, device);
       for await (const name of tour(page, slugs, width)) {
-        if (process.env.SHOTS) {
-          const folder = join(tmpdir(), 'westand-screenshots');
-          mkdirSync(folder, { recursive: true });
-          await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
-        }
+        await takeWholePage(page, name);
         await checkPage(t, page, name);
       }
       t.same(problems, []);

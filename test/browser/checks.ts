@@ -7,17 +7,27 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'
 /** A captured message stands in a frame that runs no script, so axe cannot look into it. */
 const violations = async (page: Page) => {
   const found = await new AxeBuilder({ page }).withTags(RULES).exclude('.ws-mail').analyze();
-  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`));
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`),
+  );
 };
 
 /** What a finger must hit: 44 pixels for what leads on, 24 for the rest (WCAG 2.2, 2.5.8), links in a sentence apart. */
 const smallTargets = (page: Page) =>
   page.locator('a[href], button, input, select, summary').evaluateAll((targets) => {
-    const main = '.govuk-button, .govuk-input, .govuk-select, .govuk-radios__input, .govuk-checkboxes__input, nav a, summary';
+    const main =
+      '.govuk-button, .govuk-input, .govuk-select, .govuk-radios__input, .govuk-checkboxes__input, nav a, summary';
     return targets
-      .filter((target) => target.checkVisibility({ visibilityProperty: true }) && !target.closest('.govuk-skip-link'))
+      .filter(
+        (target) =>
+          target.checkVisibility({ visibilityProperty: true }) && !target.closest('.govuk-skip-link'),
+      )
       .filter((target) => target.ownerDocument.defaultView.getComputedStyle(target).display !== 'inline')
-      .map((target) => ({ target, box: target.getBoundingClientRect(), least: target.matches(main) ? 44 : 24 }))
+      .map((target) => ({
+        target,
+        box: target.getBoundingClientRect(),
+        least: target.matches(main) ? 44 : 24,
+      }))
       .filter(({ box, least }) => box.width > 1 && (box.height < least || box.width < least))
       .map(({ target, box }) => `${target.outerHTML.slice(0, 120)} is ${box.width} × ${box.height}`);
   });

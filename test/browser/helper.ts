@@ -112,7 +112,8 @@ export const openVisitor = async (
   context.on('weberror', (error) => problems.push(error.error().message));
   context.on('console', (message) => {
     // Chromium also reports a page's own status, which is what the page is there to show.
-    const isOwnStatus = message.location().url === message.page()?.url() && /status of 4|status of 5/.test(message.text());
+    const isOwnStatus =
+      message.location().url === message.page()?.url() && /status of 4|status of 5/.test(message.text());
     if (['error', 'warning'].includes(message.type()) && !isOwnStatus) problems.push(message.text());
   });
   await context.route(

@@ -15,7 +15,8 @@ const tabTo = async (page: Page, target: Locator) => {
 /** The focus is drawn on the element itself, or on the circle or square beside it. */
 const showsFocus = (target: Locator) =>
   target.evaluate((element) => {
-    const style = (of: typeof element, part?: string) => element.ownerDocument.defaultView.getComputedStyle(of, part);
+    const style = (of: typeof element, part?: string) =>
+      element.ownerDocument.defaultView.getComputedStyle(of, part);
     const beside = element.nextElementSibling ?? element;
     const drawn = [style(element), style(beside, '::before')];
     return drawn.some(({ outlineStyle, boxShadow }) => outlineStyle !== 'none' || boxShadow !== 'none');

@@ -42,5 +42,11 @@ export const readMessage = async (raw: string) => {
   const { subject, text = '', attachments } = await PostalMime.parse(raw);
   const calendars = attachments.filter(({ mimeType }) => mimeType === 'text/calendar');
   const source = new TextDecoder().decode(calendars[0]?.content as ArrayBuffer);
-  return { subject, text, method: calendars[0]?.method, byIcalJs: readByIcalJs(source), byNodeIcal: readByNodeIcal(source) };
+  return {
+    subject,
+    text,
+    method: calendars[0]?.method,
+    byIcalJs: readByIcalJs(source),
+    byNodeIcal: readByNodeIcal(source),
+  };
 };

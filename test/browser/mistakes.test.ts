@@ -1,7 +1,16 @@
 import type { Page } from 'playwright-core';
 import t from 'tap';
 import { needsChromium, openChromium, openSite, openVisitor, type Site, seen } from './helper.ts';
-import { ALICE, codeIn, enterCode, fillSignUp, openMessage, type Person, pressSignUp, signUp } from './journey.ts';
+import {
+  ALICE,
+  codeIn,
+  enterCode,
+  fillSignUp,
+  openMessage,
+  type Person,
+  pressSignUp,
+  signUp,
+} from './journey.ts';
 
 const focused = async (page: Page) => {
   const focus = page.locator(':focus');
@@ -19,7 +28,9 @@ const typed = async (page: Page) => ({
   fullName: await page.getByLabel('Your name').inputValue(),
   email: await page.getByLabel('Email address').inputValue(),
   phone: await page.getByLabel('Phone number').inputValue(),
-  chosen: await page.locator(':checked').evaluateAll((inputs) => inputs.map(({ value }) => value).filter((value) => value.length < 20)),
+  chosen: await page
+    .locator(':checked')
+    .evaluateAll((inputs) => inputs.map(({ value }) => value).filter((value) => value.length < 20)),
   sessions: await page.locator('[name=session]:checked').count(),
 });
 
@@ -115,7 +126,11 @@ t.test('what can go wrong with a sign-up', needsChromium(), async (t) => {
     await fillSignUp(page, { ...ALICE, email, session: 'Saturday 12 December' });
     for (const name of ['one', 'two', 'three']) {
       const other = await openVisitor(t, browser, site);
-      await signUp(other.page, '/join', { ...ALICE, email: `${name}@example.org`, session: 'Saturday 12 December' });
+      await signUp(other.page, '/join', {
+        ...ALICE,
+        email: `${name}@example.org`,
+        session: 'Saturday 12 December',
+      });
     }
     await pressSignUp(page);
     await page.getByRole('alert').getByRole('link', { name: 'That session is full now' }).click();

@@ -37,7 +37,9 @@ t.test('leaving in a hurry, and what reads along', needsChromium(), async (t) =>
     const mailbox = await another();
     const words = await openMessage(mailbox, ALICE.email!);
     const html = await mailbox.request.get(`${mailbox.url()}.html`);
-    const links = new Set([...`${words} ${await html.text()}`.matchAll(/https?:\/\/[^\s"<>]+/g)].map(([link]) => link));
+    const links = new Set(
+      [...`${words} ${await html.text()}`.matchAll(/https?:\/\/[^\s"<>]+/g)].map(([link]) => link),
+    );
     t.ok(links.size > 1, 'there are links');
 
     const state = async () => ({

@@ -1,41 +1,31 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { DESK, needsChromium, openChromium, openSite, openVisitor, PHONE, seen } from './helper.ts';
 import { ALICE, codeIn, enterCode, openMessage, signUp } from './journey.ts';
-
-/** The README shows these; they change only where someone asks for it. */
-const folder = process.env.WESTAND_SCREENSHOTS
-  ? fileURLToPath(new URL('screenshots/', import.meta.url))
-  : mkdtempSync(join(tmpdir(), 'westand-screenshots-'));
+import { takePicture } from './pictures.ts';
 
 t.test('pictures for the README, and pages on paper', needsChromium(), async (t) => {
   const site = await openSite(t);
   const browser = await openChromium(t);
-  mkdirSync(folder, { recursive: true });
 
   for (const device of [PHONE, DESK]) {
     const { width } = device.viewport;
     await t.test(`${width} pixels wide`, async (t) => {
       const { page } = await openVisitor(t, browser, site, device);
-      const picture = (name: string) => page.screenshot({ path: join(folder, `${name}-${width}.png`) });
       for (const [name, address] of [
         ['home', '/'],
         ['event', '/events/stall-at-centre-mk'],
         ['join', '/j/mkstall'],
       ] as const) {
         await page.goto(address);
-        await picture(name);
+        await takePicture(page, name);
       }
       const email = `alice.${width}@example.org`;
       await signUp(page, '/j/mkstall', { ...ALICE, email });
       const code = codeIn(await openMessage(page, email));
-      await picture('mailbox');
+      await takePicture(page, 'mailbox');
       await page.goto('/join/confirm');
       await enterCode(page, code);
-      await picture('me');
+      await takePicture(page, 'me');
       t.match(await seen(page), /your induction is booked/);
     });
   }

@@ -8,7 +8,10 @@ t.test('a resident signs up at the stall, on a phone', needsChromium(), async (t
   for (const javaScriptEnabled of [true, false]) {
     await t.test(javaScriptEnabled ? 'with scripts' : 'without scripts', async (t) => {
       const person = { ...ALICE, email: `alice.${javaScriptEnabled}@example.org` };
-      const { page, problems, another } = await openVisitor(t, browser, site, { ...PHONE, javaScriptEnabled });
+      const { page, problems, another } = await openVisitor(t, browser, site, {
+        ...PHONE,
+        javaScriptEnabled,
+      });
 
       await signUp(page, '/j/mkstall', person);
       t.match(await seen(page), /We have sent a code to a…@example\.org/);

@@ -5,7 +5,11 @@ import { ALICE, codeIn, enterCode, signUp } from './journey.ts';
 import { readMessage } from './mail.ts';
 
 const within = async <T>(seconds: number, ask: () => T | undefined): Promise<T> => {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
+  for (
+    const end = Date.now() + seconds * 1000;
+    Date.now() < end;
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  ) {
     const answer = ask();
     if (answer !== undefined) return answer;
   }

@@ -51,7 +51,10 @@ const openPages = ({ cancelled, past, postponed, long }: Slugs): [name: string, 
   ['unknown-code', '/j/nosuch1'],
   ['join-cancelled', `/events/${cancelled}/join`],
   ['not-found', '/nothing-here'],
-  ...[400, 413, 422, 429, 500, 503].map((status): [string, string] => [`error-${status}`, `/errors/${status}`]),
+  ...[400, 413, 422, 429, 500, 503].map((status): [string, string] => [
+    `error-${status}`,
+    `/errors/${status}`,
+  ]),
   ['under-16', '/join/under-16'],
   ['join-from-home', '/join'],
   ['confirm-unasked', '/join/confirm'],
@@ -141,11 +144,15 @@ async function* underEighteen(page: Page, email: string) {
 
 async function* mailbox(page: Page, email: string) {
   await openMessage(page, email, 3);
+  yield 'mailbox-left';
+  await page.goto('/mailbox');
+  yield 'mailbox';
+  const cancellation = page.getByRole('listitem').filter({ hasText: 'With a cancellation' });
+  await cancellation.getByRole('link', { name: email }).click();
+  await page.getByRole('heading', { name: 'Takes out of the calendar' }).waitFor();
   yield 'mailbox-cancellation';
   await page.getByText('The calendar file as it is').click();
   yield 'mailbox-calendar-file';
-  await page.goto('/mailbox');
-  yield 'mailbox';
 }
 
 /** Leads through every page in its every state; at each, says its name. */

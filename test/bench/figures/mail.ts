@@ -6,8 +6,8 @@ import { type Server, startProduct, startServer } from '../processes.ts';
 import { deliveryRate, lastMessage } from '../sink.ts';
 import { PAGES } from './pages.ts';
 
-/** More than any machine of this kind sends in a second. */
-const FAST = 1_500;
+/** Enough for one measurement at the rate of this kind of machine; where it runs out sooner, the rate still holds. */
+const ENOUGH_A_SECOND = 700;
 
 const countQueued = async (client: pg.Client) => {
   const { rows } = await client.query(`select count(*)::int as count from messages where state = 'queued'`);
@@ -15,21 +15,19 @@ const countQueued = async (client: pg.Client) => {
 };
 
 /** Lets people sign up until there is enough to send. */
-const queueMessages = async ({ product, databaseUrl }: Bench, enough: number) => {
+const queueMessages = async ({ product, databaseUrl, seconds }: Bench) => {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   const paths = ['/events/event-7/join'];
-  while ((await countQueued(client)) < enough) {
-    await load({ url: product.url, paths, seconds: 5, connections: 32, signUps: true, expect: 303 });
+  while ((await countQueued(client)) < ENOUGH_A_SECOND * (seconds + 2)) {
+    await load({ url: product.url, paths, seconds: 4, connections: 32, signUps: true, expect: 303 });
   }
-  await client.query('vacuum analyze');
   await client.end();
 };
 
 /** Messages as the worker sends them beside bare nodemailer over the same pool: alone, and while pages are asked for. */
 export const mail = async (bench: Bench): Promise<Row[]> => {
   const { product, sink, databaseUrl: DATABASE_URL, smtpUrl: SMTP_URL, seconds, times } = bench;
-  await queueMessages(bench, seconds * times * 2 * FAST);
   const paths = Object.values(PAGES).flat();
   const pages = async () => (await load({ url: product.url, paths, seconds: seconds + 2 })).perSecond;
 
@@ -41,7 +39,10 @@ export const mail = async (bench: Bench): Promise<Row[]> => {
       await server.stop();
     }
   };
-  const worker = () => startProduct({ DATABASE_URL, SMTP_URL, PROCESS: 'worker' }, '/healthz');
+  const worker = async () => {
+    await queueMessages(bench);
+    return startProduct({ DATABASE_URL, SMTP_URL, PROCESS: 'worker' }, '/healthz');
+  };
   const message = await while_(worker, async () => {
     await deliveryRate(sink, 1);
     return JSON.stringify(await lastMessage(sink));

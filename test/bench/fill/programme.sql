@@ -47,8 +47,8 @@ insert into reporting_routes
     'England and Wales', 'Day and night', 'Police.uk', 'https://www.police.uk/', current_date + 180
   from generate_series(1, 6) n;
 
-insert into modules (id, slug, name, position, induction, validity_months) values
-  (bench_id(8, 1), 'induction', 'Induction', 1, true, null);
+insert into modules (id, slug, name, calendar_title, position, induction, validity_months) values
+  (bench_id(8, 1), 'induction', 'Induction', 'First session', 1, true, null);
 
 insert into sessions (id, module_id, pitch_id, online_url, starts_at, ends_at, capacity)
   select bench_id(9, n), bench_id(8, 1), case when n % 2 = 0 then bench_id(4, 1 + n % 50) end,
