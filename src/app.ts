@@ -13,6 +13,7 @@ import events from './events/routes.ts';
 import access from './http/access.ts';
 import assets from './http/assets.ts';
 import browser from './http/browser.ts';
+import closing from './http/closing.ts';
 import csrf from './http/csrf.ts';
 import errors from './http/errors.ts';
 import headers from './http/headers.ts';
@@ -63,6 +64,7 @@ export const buildApp = async (
   const deps: Deps = { config, db, queue, clock, content, templates };
   const secure = config.publicUrl.startsWith('https:');
 
+  await app.register(closing);
   await app.register(requestLog);
   await app.register(headers, { secure });
   await app.register(views, deps);

@@ -109,6 +109,8 @@ const openPostgres = (connectionString: string, onError: (error: Error) => void)
     types: { getTypeParser },
   });
   pool.on('error', onError);
+  // The pool listens only to clients that nobody uses; one that loses its server amid a transaction would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return {
     db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool: patiently(pool) }) }),
     pool,

@@ -4,6 +4,7 @@ import { sweepAccounts } from './accounts/sweep.ts';
 import { buildApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { migrate, openDatabase } from './db.ts';
+import { errorForLog } from './error-for-log.ts';
 import { openQueue } from './jobs.ts';
 import { startWorker } from './mail/worker.ts';
 import { sweepRateLimits } from './rate-limits.ts';
@@ -18,8 +19,7 @@ const SHUT_DOWN_MS = 9_000;
 const start = async () => {
   const config = readConfig();
   const log = pino({ level: config.logLevel });
-  const onError = (error: Error) =>
-    log.error({ err: { type: error.name, stack: error.stack } }, 'background error');
+  const onError = (error: Error) => log.error({ err: errorForLog(error) }, 'background error');
 
   if (config.environment === 'development')
     console.log('Westand is starting. The first time it makes the database, which takes some seconds.');
@@ -36,7 +36,8 @@ const start = async () => {
     : undefined;
   const app = await buildApp(config, database, queue, systemClock, { templates, log });
 
-  closeWithGrace({ delay: SHUT_DOWN_MS, logger: log }, async () => {
+  closeWithGrace({ delay: SHUT_DOWN_MS, logger: log }, async ({ err }) => {
+    if (err) log.fatal({ err: errorForLog(err) }, 'ending after an error that nothing caught');
     await app.close();
     await worker?.stop();
     await queue.stop();

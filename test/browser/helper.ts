@@ -114,7 +114,7 @@ export const openVisitor = async (
     // Chromium also reports a page's own status, which is what the page is there to show.
     const isOwnStatus =
       message.location().url === message.page()?.url() && /status of 4|status of 5/.test(message.text());
-    if (['error', 'warning'].includes(message.type()) && !isOwnStatus) problems.push(message.text());
+    if (message.type() === 'error' && !isOwnStatus) problems.push(message.text());
   });
   await context.route(
     (url) => url.origin !== site.url,

@@ -34,7 +34,9 @@ t.test('the database goes and comes back, twice', needsPostgresPrograms(), async
     await isDownPage(t, server.post('/join', form), 'POST /join');
     await isDownPage(t, server.post('/sign-in', form), 'POST /sign-in');
     await isDownPage(t, server.get('/events?words=x'), '/events?words=x');
-    await Promise.all(Array.from({ length: 50 }, (_, i) => isDownPage(t, server.get('/'), `one of many, ${i}`)));
+    await Promise.all(
+      Array.from({ length: 50 }, (_, i) => isDownPage(t, server.get('/'), `one of many, ${i}`)),
+    );
     const nowhere = await server.get('/nowhere');
     t.match(nowhere.headers.get('content-type'), 'text/html', 'a page that is not there is a page too');
     t.ok([404, 503].includes(nowhere.status));

@@ -7,7 +7,10 @@ import pg from 'pg';
 import type { Test } from 'tap';
 import { freePort } from '../../.ci/free-port.ts';
 
-const programs = globSync('/usr/lib/postgresql/*/bin/initdb').sort().at(-1)?.replace(/initdb$/, '');
+const programs = globSync('/usr/lib/postgresql/*/bin/initdb')
+  .sort()
+  .at(-1)
+  ?.replace(/initdb$/, '');
 
 /** For tests that stop and start a PostgreSQL of their own: skips where there is none, except in CI, where it fails. */
 export const needsPostgresPrograms = (): { skip: false | string } => {

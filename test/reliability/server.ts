@@ -9,7 +9,8 @@ const program = fileURLToPath(new URL('../../src/server.ts', import.meta.url));
 
 /** The environment of a process: what the machine has, less what would set up the product. */
 const clean = () => {
-  const ours = /^(NODE_ENV|HOST|PORT|PUBLIC_URL|DATABASE_URL|DATA_DIR|SMTP_URL|MAIL_FROM|SESSION_SECRET|PROCESS|TAP.*)$/;
+  const ours =
+    /^(NODE_ENV|HOST|PORT|PUBLIC_URL|DATABASE_URL|DATA_DIR|SMTP_URL|MAIL_FROM|SESSION_SECRET|PROCESS|TAP.*)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
 };
 
@@ -35,7 +36,8 @@ export const spawnServer = (t: Test, env: Record<string, string>) => {
 export const until = async (what: string, seconds: number, ask: () => Promise<boolean>) => {
   const began = performance.now();
   while (!(await ask().catch(() => false))) {
-    if (performance.now() - began > seconds * 1_000) throw new Error(`${what}: not within ${seconds} seconds`);
+    if (performance.now() - began > seconds * 1_000)
+      throw new Error(`${what}: not within ${seconds} seconds`);
     await pause(50);
   }
 };
@@ -56,7 +58,8 @@ export const startServer = async (t: Test, databaseUrl: string, env: Record<stri
     RATE_LIMITS: 'off',
     ...env,
   });
-  const get = (path: string) => fetch(url + path, { redirect: 'manual', signal: AbortSignal.timeout(20_000) });
+  const get = (path: string) =>
+    fetch(url + path, { redirect: 'manual', signal: AbortSignal.timeout(20_000) });
   const post = (path: string, form: Record<string, string>) =>
     fetch(url + path, {
       method: 'POST',

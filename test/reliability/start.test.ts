@@ -17,7 +17,9 @@ t.test('five processes over one empty database', needsPostgresPrograms(), async 
   const postgres = await startPostgres(t);
   const databaseUrl = await postgres.createDatabase('westand');
   const servers = await Promise.all(
-    ['both', 'web', 'web', 'web', 'worker'].map((process) => startServer(t, databaseUrl, { PROCESS: process })),
+    ['both', 'web', 'web', 'web', 'worker'].map((process) =>
+      startServer(t, databaseUrl, { PROCESS: process }),
+    ),
   );
   for (const { get } of servers.slice(0, 4)) t.equal((await get('/events')).status, 200);
 
@@ -25,8 +27,15 @@ t.test('five processes over one empty database', needsPostgresPrograms(), async 
   const rows = async (query: string) => (await client.query(query)).rows;
   const migrations = await rows('select name, count(*)::int from kysely_migration group by name');
   t.ok(migrations.length > 0);
-  t.ok(migrations.every(({ count }) => count === 1), 'every migration ran once');
-  t.same(await rows('select count(*)::int from programme'), [{ count: 1 }], 'the sample programme was loaded once');
+  t.ok(
+    migrations.every(({ count }) => count === 1),
+    'every migration ran once',
+  );
+  t.same(
+    await rows('select count(*)::int from programme'),
+    [{ count: 1 }],
+    'the sample programme was loaded once',
+  );
   t.same(await rows('select title, starts_at from events group by 1, 2, pitch_id having count(*) > 1'), []);
   t.same(await rows('select name, count(*)::int from pgboss.queue group by name having count(*) > 1'), []);
   await client.end();

@@ -21,7 +21,12 @@ t.test('SIGTERM: takes no more, finishes what it has, and ends', needsPostgresPr
 
     const began = performance.now();
     server.child.kill('SIGTERM');
-    await until('nothing new is taken', 5, () => server.get('/healthz').then(() => false, () => true));
+    await until('nothing new is taken', 5, () =>
+      server.get('/healthz').then(
+        () => false,
+        () => true,
+      ),
+    );
     t.equal(server.child.exitCode, null, 'it waits for the request');
     await holder.query('rollback');
 

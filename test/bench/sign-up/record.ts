@@ -17,6 +17,7 @@ export const recordSignUp = async (databaseUrl: string): Promise<Statement[]> =>
   const hook = new URL('record-hook.ts', import.meta.url).href;
   const product = await startProduct({
     DATABASE_URL: databaseUrl,
+    PUBLIC_URL: 'http://champions.example.org',
     NODE_OPTIONS: `--import=${hook}`,
     RECORD_TO: file,
   });
