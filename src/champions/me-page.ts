@@ -4,6 +4,7 @@ import type { ChampionState } from '../schema.ts';
 import { formatDay } from '../time.ts';
 import { type bookedSessions, type openInductions, sessionChoices } from '../training/sessions.ts';
 import type { findChampion } from './champions.ts';
+import { nationalPhone } from './sign-up-form.ts';
 
 interface Me {
   champion: NonNullable<Awaited<ReturnType<typeof findChampion>>>;
@@ -26,9 +27,9 @@ const standingOf = (state: ChampionState, booked: number, open: number): Standin
 };
 
 const STATUS: Record<Standing, string> = {
-  choose: 'You are signed up. Next, choose an induction session.',
-  booked: 'You are signed up, and your induction is booked.',
-  'nothing to choose': 'You are signed up. New induction sessions will be here soon.',
+  choose: 'You are signed up. Next, choose your first session.',
+  booked: 'You are signed up, and your first session is booked. Next, come along on the day.',
+  'nothing to choose': 'You are signed up. New first sessions will be here soon.',
   guardian: 'You are signed up. A parent or guardian has to agree before you can start.',
   paused: 'You are taking a break from the programme.',
   done: 'You are a champion.',
@@ -38,7 +39,7 @@ const STATUS: Record<Standing, string> = {
 export const mePage = ({ champion, booked, open, notice, errors, timeZone, now }: Me) => {
   const standing = standingOf(champion.state, booked.length, open.length);
   return {
-    champion,
+    champion: { ...champion, phone: nationalPhone(champion.phone) },
     booked,
     flash: notice && { type: 'success', text: notice },
     errors: Object.keys(errors).length > 0 ? errors : undefined,

@@ -15,6 +15,7 @@ import {
   NEIGHBOURHOOD_WORDS,
   nameError,
   nameField,
+  nationalPhone,
   neighbourhoodField,
   phoneField,
   readPhone,
@@ -118,7 +119,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     const champion = await findChampion(db, request.championId);
     const values = given.values ?? {
       fullName: champion?.fullName,
-      phone: champion?.phone,
+      phone: nationalPhone(champion?.phone ?? null),
       neighbourhood: champion?.neighbourhood,
     };
     const places = await listNeighbourhoods(db);

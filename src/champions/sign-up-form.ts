@@ -61,6 +61,13 @@ export const readPhone = (typed: string | undefined): { phone: string | null } |
   return number?.isPossible() ? { phone: number.number } : { error: PHONE_WORDS };
 };
 
+/** A stored phone number in the way people write it here; one from abroad with its country's code. */
+export const nationalPhone = (phone: string | null) => {
+  const number = phone && parsePhoneNumberFromString(phone, 'GB');
+  if (!number) return phone;
+  return number.countryCallingCode === '44' ? number.formatNational() : number.formatInternational();
+};
+
 /** A name that would pass the schema, but holds a link. */
 export const nameError = (fullName: string) => (LINK.test(fullName) ? NAME_WORDS.otherwise : undefined);
 

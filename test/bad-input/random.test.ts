@@ -4,7 +4,8 @@ import { testApp } from '../helper.ts';
 import { makeEvent, makeNeighbourhood, makeSession } from '../make.ts';
 import { signedInChampion } from '../sign-in.ts';
 
-const RUNS = 1_000;
+/** At each form; fewer where people wait for `npm test`. */
+const RUNS = process.env.WESTAND_TEST_COMPLETE ? 1_000 : 250;
 t.setTimeout(300_000);
 
 const site = await testApp(t);
@@ -12,7 +13,8 @@ const { db } = site;
 await makeEvent(db, { slug: 'stall' });
 await makeNeighbourhood(db, { slug: 'bletchley' });
 const session = (await makeSession(db, { capacity: 10_000 })).id;
-const { browser } = await signedInChampion(site);
+const { browser: champions } = await signedInChampion(site);
+const visitors = site.browser();
 
 const forms = {
   '/join': [
@@ -140,18 +142,19 @@ for (const [url, fields] of Object.entries(forms)) {
     const bodies = fc.oneof({ weight: 4, arbitrary: structured(fields) }, { weight: 1, arbitrary: raw });
     const property = fc.asyncProperty(bodies, contentTypes, async (payload, type) => {
       const headers = type ? { 'content-type': type } : undefined;
+      const browser = url.startsWith('/me') ? champions : visitors;
       const { statusCode } = await browser.send({ method: 'POST', url, payload, headers });
       statuses.set(statusCode, (statuses.get(statusCode) ?? 0) + 1);
       if (statusCode >= 500) throw new Error(`${statusCode}`);
     });
     await fc.assert(property, { numRuns: RUNS });
     t.comment(JSON.stringify(Object.fromEntries(statuses)));
-    t.ok((statuses.get(422) ?? 0) > 100, 'many were refused for what they said');
+    t.ok((statuses.get(422) ?? 0) > RUNS / 5, 'many were refused for what they said');
   });
 }
 
 t.test('nothing that was kept can break a page, a message or a calendar', async (t) => {
-  const forbidden = /[\p{Cc}\p{Cs}\p{Co}\u2028-\u202e\u2066-\u2069\ufffd<>{}"]/u;
+  const forbidden = /[\p{Cc}\p{Cs}\p{Co}\u2028-\u202e\u2066-\u2069\ufffd<>"]/u;
   const kept = [
     ...(await db.selectFrom('champions').select(['full_name', 'email', 'phone']).execute()),
     ...(await db.selectFrom('sign_ups').select(['full_name', 'email', 'phone', 'source']).execute()),

@@ -65,6 +65,7 @@ export const startPostgres = async () => {
     ...as,
     stdio: 'ignore',
   });
+  process.once('exit', () => server.kill('SIGINT'));
   const url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
   await answers(url);
   return {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync } from 'node:fs';
+import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,8 +18,9 @@ export interface Server {
 
 const logs = mkdtempSync(join(tmpdir(), 'westand-bench-logs-'));
 const running = new Set<ChildProcess>();
-process.on('exit', () => {
+process.on('exit', (code) => {
   for (const child of running) child.kill('SIGKILL');
+  if (code === 0) rmSync(logs, { recursive: true });
 });
 
 const end = async (child: ChildProcess) => {

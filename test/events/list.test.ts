@@ -44,7 +44,8 @@ t.test('filters', async (t) => {
   const library = await makeVenue(db, { neighbourhood_id: wolverton.id, name: 'Wolverton Library' });
   const pitch_id = (await makePitch(db, { venue_id: library.id })).id;
   await makeEvent(db, { slug: 'stall', title: 'Stall at Centre:MK' });
-  await makeEvent(db, { slug: 'talk', kind: 'talk', title: 'Being 100% kind', pitch_id });
+  const starts_at = at('2026-11-28T12:00:00Z');
+  await makeEvent(db, { slug: 'talk', kind: 'talk', title: 'Being 100% kind', pitch_id, starts_at });
   await makeEvent(db, {
     slug: 'past',
     starts_at: at('2026-10-10T10:00:00Z'),
