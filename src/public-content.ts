@@ -21,7 +21,8 @@ export interface PublicContent {
   version(): Promise<number>;
   /** What `make` gave for this key at this version; made anew, once, when the version moved on. */
   keep<T>(key: string, version: string, make: () => Promise<T>): Promise<T>;
-  programme(): Promise<Programme>;
+  /** @param version spares a query where it is known */
+  programme(version?: number): Promise<Programme>;
   /** The programme as last read: for the page that says that the database is down. */
   lastProgramme(): Programme | undefined;
 }
@@ -64,8 +65,8 @@ export const openPublicContent = (db: Db): PublicContent => {
     return value;
   };
 
-  const programme = async () => {
-    last = await keep('programme', String(await version()), async () => {
+  const programme = async (known?: number) => {
+    last = await keep('programme', String(known ?? (await version())), async () => {
       const row = await db.selectFrom('programme').selectAll().executeTakeFirst();
       return {
         name: row?.name ?? 'Community champions',

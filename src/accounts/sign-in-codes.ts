@@ -10,7 +10,8 @@ import { isSameCode } from './code.ts';
 export const CODE_MINUTES = 10;
 export const MAX_TRIES = 5;
 
-interface CodeFor {
+interface NewCode {
+  id: string;
   email: EmailAddress;
   championId: string | null;
   signUpId: string | null;
@@ -22,12 +23,12 @@ const keepSignUpOfSameBrowser = sql<string | null>`coalesce(excluded.sign_up_id,
   when sign_in_codes.browser_hash = excluded.browser_hash then sign_in_codes.sign_up_id end)`;
 
 /**
- * Makes a new code for an address and ends the one before: an address has one live code. A fresh code for the same
- * browser still belongs to the sign-up made there. Returns its id.
+ * Writes a new code for an address and ends the one before: an address has one live code. A fresh code for the same
+ * browser still belongs to the sign-up made there.
  */
-export const issueCode = async (trx: Trx, { email, championId, signUpId, browserHash, now }: CodeFor) => {
+export const insertCode = (trx: Trx, { id, email, championId, signUpId, browserHash, now }: NewCode) => {
   const row = {
-    id: randomUUIDv7(),
+    id,
     email: email.address,
     champion_id: championId,
     sign_up_id: signUpId,
@@ -36,14 +37,12 @@ export const issueCode = async (trx: Trx, { email, championId, signUpId, browser
     created_at: now,
     expires_at: now.add({ minutes: CODE_MINUTES }),
   };
-  await trx
+  return trx
     .insertInto('sign_in_codes')
     .values({ ...row, email_key: email.key })
     .onConflict((conflict) =>
       conflict.column('email_key').doUpdateSet({ ...row, sign_up_id: keepSignUpOfSameBrowser }),
-    )
-    .execute();
-  return row.id;
+    );
 };
 
 /**
@@ -62,13 +61,9 @@ export const askForCode = (
       .where('email_key', '=', email.key)
       .where(isLive)
       .executeTakeFirst();
-    const codeId = await issueCode(trx, {
-      email,
-      championId: champion?.id ?? null,
-      signUpId: null,
-      browserHash,
-      now,
-    });
+    const codeId = randomUUIDv7();
+    const championId = champion?.id ?? null;
+    await insertCode(trx, { id: codeId, email, championId, signUpId: null, browserHash, now }).execute();
     if (!champion) return;
     await queueMessage(
       trx,

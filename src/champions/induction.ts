@@ -33,7 +33,7 @@ export const bookInduction = async (
         return { refused: 'not yet' as const };
       const held = await bookedSessions(trx, championId, timeZone, now);
       if (held.length > 0) return { refused: 'already booked' as const };
-      const { inviteId } = await bookSession(trx, { sessionId: session.id, championId, now });
+      const inviteId = await bookSession(trx, { sessionId: session.id, championId, now });
       const { title, when, place } = session;
       const message = bookedMessage({
         championId,

@@ -29,30 +29,33 @@ const CANCELLED = 'This event was cancelled. You can still sign up: press the bu
 export default async (app: FastifyInstance, { config, db, queue, clock, content }: Deps) => {
   const open = { access: 'everyone' } as const;
 
-  const neighbourhoods = async () =>
-    content.keep('neighbourhoods', String(await content.version()), () => listNeighbourhoods(db));
-
-  const eventOf = async (slug: string | undefined, timeZone: string) => {
-    if (!slug) return undefined;
+  /** What the form takes from the public content, as of one version of it. */
+  const readPlaces = async (slug: string | undefined) => {
     const now = clock.now();
-    const version = `${await content.version()} ${startOfMinute(now).epochMilliseconds}`;
-    const event = await content.keep(`sign-up at ${slug}`, version, () =>
-      findSignUpEvent(db, slug, timeZone, now),
+    const version = await content.version();
+    const { timeZone } = await content.programme(version);
+    const neighbourhoods = await content.keep('neighbourhoods', String(version), () =>
+      listNeighbourhoods(db),
     );
-    if (!event) throw new PageError(404);
-    return event;
+    const event =
+      slug === undefined
+        ? undefined
+        : await content.keep(`sign-up at ${slug}`, `${version} ${startOfMinute(now).epochMilliseconds}`, () =>
+            findSignUpEvent(db, slug, timeZone, now),
+          );
+    if (slug !== undefined && !event) throw new PageError(404);
+    return { timeZone, neighbourhoods, event };
   };
-  type Event = Awaited<ReturnType<typeof eventOf>>;
+  type Places = Awaited<ReturnType<typeof readPlaces>>;
 
   const showForm = async (
     reply: FastifyReply,
-    event: Event,
+    { timeZone, neighbourhoods, event }: Places,
     given: { values?: Record<string, string>; errors?: FieldErrors; source?: SignUpSource } = {},
   ) => {
-    const { timeZone } = await content.programme();
     const choices = {
       sessions: await openInductions(db, timeZone, clock.now()),
-      neighbourhoods: await neighbourhoods(),
+      neighbourhoods,
       event,
       defaultSource: given.source ?? (event ? 'link' : 'web'),
     };
@@ -63,12 +66,11 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
   const show = async (request: FastifyRequest, reply: FastifyReply) => {
     const { slug } = request.params as EventParams;
     const { source } = request.query as Static<typeof SourceQuery>;
-    const { timeZone } = await content.programme();
-    const event = await eventOf(slug, timeZone);
-    if (event?.state === 'cancelled')
+    const places = await readPlaces(slug);
+    if (places.event?.state === 'cancelled')
       throw new PageError(410, 'This event was cancelled. You can still become a champion.');
     reply.knowBrowser();
-    return showForm(reply, event, source === 'qr' ? { source } : {});
+    return showForm(reply, places, source === 'qr' ? { source } : {});
   };
 
   const create = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -76,14 +78,14 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     if (values.website) return reply.redirect('/join/confirm', 303);
     if (values.ageBand === 'under-16') return reply.redirect('/join/under-16', 303);
     const { slug } = request.params as EventParams;
-    const { timeZone } = await content.programme();
-    const event = await eventOf(slug, timeZone);
+    const places = await readPlaces(slug);
+    const { timeZone, event } = places;
     const again = (errors: FieldErrors, status = 422) =>
-      showForm(reply.code(status), event, { values, errors });
+      showForm(reply.code(status), places, { values, errors });
 
     const { errors, email, phone } = readSignUp(values, fieldErrors(request, SIGN_UP_WORDS));
     const form = request.body as Static<typeof SignUpForm>;
-    const neighbourhood = (await neighbourhoods()).find(({ slug }) => slug === values.neighbourhood);
+    const neighbourhood = places.neighbourhoods.find(({ slug }) => slug === values.neighbourhood);
     if (values.neighbourhood && !neighbourhood) errors.neighbourhood = String(SIGN_UP_WORDS.neighbourhood);
     const wantsSession = !errors.session && values.session && values.session !== 'later';
     const session = wantsSession
@@ -92,7 +94,11 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     if (wantsSession && !session) errors.session = String(SIGN_UP_WORDS.session);
     if (Object.keys(errors).length > 0 || !email) return again(errors);
     if (event?.state === 'cancelled')
-      return showForm(reply.code(422), undefined, { values, errors: { event: CANCELLED } });
+      return showForm(
+        reply.code(422),
+        { ...places, event: undefined },
+        { values, errors: { event: CANCELLED } },
+      );
     if (session && session.placesLeft < 1) return again({ session: FULL });
 
     const wait = await request.tooManyTries('join', email.key);

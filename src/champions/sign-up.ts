@@ -1,14 +1,21 @@
 import { createHash, randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
-import { issueCode } from '../accounts/sign-in-codes.ts';
+import { insertCode } from '../accounts/sign-in-codes.ts';
 import type { Db, Trx } from '../db.ts';
 import type { EmailAddress } from '../email-address.ts';
 import type { Queue } from '../jobs.ts';
 import { type CalendarEntry, inviteDetails } from '../mail/calendar-entries.ts';
-import { alreadySignedUpMessage, type Occasion, queueMessage, signUpMessage } from '../mail/messages.ts';
+import {
+  alreadySignedUpMessage,
+  enqueueMessage,
+  insertMessage,
+  type Occasion,
+  signUpMessage,
+} from '../mail/messages.ts';
 import type { AgeBand, ChampionState, InviteDetails, SignUpSource } from '../schema.ts';
-import { bookSession, isFull } from '../training/bookings.ts';
+import { bookingInserts, isFull } from '../training/bookings.ts';
 import { bookedSessions, type InductionSession } from '../training/sessions.ts';
+import { type Write, writeTogether } from '../write-together.ts';
 import { isLive } from './live.ts';
 
 /** The event at which a person signs up. */
@@ -62,8 +69,9 @@ const signUpWithin = async (trx: Trx, queue: Queue, details: SignUp) => {
   const { email, browserHash, now } = details;
   const { championId, state, isNew, signUpId } = await keepSignUp(trx, details);
   const awaitingGuardian = state === 'awaiting guardian';
-  const holding = awaitingGuardian ? {} : await holdPlace(trx, championId, isNew, details);
-  const codeId = await issueCode(trx, { email, championId, signUpId, browserHash, now });
+  const holding = awaitingGuardian ? NOTHING : await holdPlace(trx, championId, isNew, details);
+  const codeId = randomUUIDv7();
+  const messageId = randomUUIDv7();
   const write = isNew ? signUpMessage : alreadySignedUpMessage;
   const message = write({
     championId,
@@ -72,9 +80,15 @@ const signUpWithin = async (trx: Trx, queue: Queue, details: SignUp) => {
     codeId,
     event: details.event && occasionOf(details.event),
     awaitingGuardian,
-    ...holding,
+    booking: holding.booking,
+    invite: holding.invite,
   });
-  await queueMessage(trx, queue, message, now);
+  await writeTogether(trx, [
+    ...holding.writes,
+    insertCode(trx, { id: codeId, email, championId, signUpId, browserHash, now }),
+    insertMessage(trx, messageId, message, now),
+  ]);
+  await enqueueMessage(trx, queue, messageId);
 };
 
 /** A form that came back with other words in it is another submission: its id alone is not enough. */
@@ -157,41 +171,42 @@ const occasionOf = ({ title, when, place }: Occasion): Occasion => ({ title, whe
 interface Holding {
   booking?: Occasion;
   invite?: InviteDetails;
+  writes: Write[];
 }
+
+const NOTHING: Holding = { writes: [] };
 
 /** Books the session that was chosen; a champion who holds one already keeps that. Without one, the event is the invite. */
 const holdPlace = async (trx: Trx, championId: string, isNew: boolean, details: SignUp): Promise<Holding> => {
   const { session, event, timeZone, publicUrl, now } = details;
   const [held] = isNew ? [] : await bookedSessions(trx, championId, timeZone, now);
-  if (held) return { booking: occasionOf(held) };
+  if (held) return { booking: occasionOf(held), writes: [] };
+  const inviteId = randomUUIDv7();
   if (session) {
-    const { inviteId } = await bookSession(trx, { sessionId: session.id, championId, now });
+    const booking = { bookingId: randomUUIDv7(), inviteId, sessionId: session.id, championId, now };
     return {
       booking: occasionOf(session),
       invite: inviteDetails({ id: inviteId, sequence: 0 }, 'REQUEST', session, publicUrl),
+      writes: bookingInserts(trx, booking),
     };
   }
-  if (!event?.toCome) return {};
-  const invite = await inviteToEvent(trx, championId, event.id);
-  return { invite: inviteDetails(invite, 'REQUEST', event, publicUrl) };
+  if (!event?.toCome) return NOTHING;
+  const before = isNew ? undefined : await liveInviteTo(trx, championId, event.id);
+  const invite = before ?? { id: inviteId, sequence: 0 };
+  return {
+    invite: inviteDetails(invite, 'REQUEST', event, publicUrl),
+    writes: before
+      ? []
+      : [trx.insertInto('invites').values({ id: inviteId, champion_id: championId, event_id: event.id })],
+  };
 };
 
-const inviteToEvent = (trx: Trx, championId: string, eventId: string) =>
+/** Nobody else adds one meanwhile: the sign-up holds the champion's row. */
+const liveInviteTo = (trx: Trx, championId: string, eventId: string) =>
   trx
-    .insertInto('invites')
-    .values({
-      id: randomUUIDv7(),
-      champion_id: championId,
-      event_id: eventId,
-      booking_id: null,
-      cancelled_at: null,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['champion_id', 'event_id'])
-        .where('cancelled_at', 'is', null)
-        .where('event_id', 'is not', null)
-        .doUpdateSet((eb) => ({ sequence: eb.ref('invites.sequence') })),
-    )
-    .returning(['id', 'sequence'])
-    .executeTakeFirstOrThrow();
+    .selectFrom('invites')
+    .select(['id', 'sequence'])
+    .where('champion_id', '=', championId)
+    .where('event_id', '=', eventId)
+    .where('cancelled_at', 'is', null)
+    .executeTakeFirst();

@@ -88,24 +88,28 @@ export const removedFromCalendarMessage = (to: {
   invite: to.invite,
 });
 
+/** Writes the message's row; `queueMessage` adds the job that sends it. */
+export const insertMessage = (trx: Trx, id: string, message: Message, now: Temporal.Instant) =>
+  trx.insertInto('messages').values({
+    id,
+    champion_id: message.championId,
+    kind: message.kind,
+    recipient: message.recipient,
+    data: JSON.stringify(message.data),
+    invite: message.invite ? JSON.stringify(message.invite) : null,
+    created_at: now,
+  });
+
+export const enqueueMessage = (trx: Trx, queue: Queue, id: string) =>
+  queue.enqueue(trx, QUEUES.sendMessage, { messageId: id });
+
 /**
  * Writes the message and the job that sends it in the transaction of what it tells of.
  * @returns the id of the row, which is also in the `Message-ID`
  */
 export const queueMessage = async (trx: Trx, queue: Queue, message: Message, now: Temporal.Instant) => {
   const id = randomUUIDv7();
-  await trx
-    .insertInto('messages')
-    .values({
-      id,
-      champion_id: message.championId,
-      kind: message.kind,
-      recipient: message.recipient,
-      data: JSON.stringify(message.data),
-      invite: message.invite ? JSON.stringify(message.invite) : null,
-      created_at: now,
-    })
-    .execute();
-  await queue.enqueue(trx, QUEUES.sendMessage, { messageId: id });
+  await insertMessage(trx, id, message, now).execute();
+  await enqueueMessage(trx, queue, id);
   return id;
 };

@@ -1,37 +1,33 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Trx } from '../db.ts';
+import { writeTogether } from '../write-together.ts';
 
-export interface Booked {
+interface NewBooking {
   bookingId: string;
+  /** The calendar invite that goes with it. */
   inviteId: string;
+  sessionId: string;
+  championId: string;
+  now: Temporal.Instant;
 }
+
+/** A booking and its calendar invite, to be written together. */
+export const bookingInserts = (trx: Trx, { bookingId, inviteId, sessionId, championId, now }: NewBooking) => [
+  trx
+    .insertInto('bookings')
+    .values({ id: bookingId, session_id: sessionId, champion_id: championId, booked_at: now }),
+  trx.insertInto('invites').values({ id: inviteId, champion_id: championId, booking_id: bookingId }),
+];
 
 /**
  * Books a champion on a session and makes the calendar invite that goes with it.
+ * @returns the invite's id
  * @throws the violation of `sessions_never_overbooked` where the last place has gone: see `isFull`
  */
-export const bookSession = async (
-  trx: Trx,
-  { sessionId, championId, now }: { sessionId: string; championId: string; now: Temporal.Instant },
-): Promise<Booked> => {
-  const bookingId = randomUUIDv7();
-  const inviteId = randomUUIDv7();
-  await trx
-    .with('booking', (with_) =>
-      with_
-        .insertInto('bookings')
-        .values({ id: bookingId, session_id: sessionId, champion_id: championId, booked_at: now })
-        .returning('id'),
-    )
-    .insertInto('invites')
-    .columns(['id', 'champion_id', 'booking_id'])
-    .expression((eb) =>
-      eb
-        .selectFrom('booking')
-        .select((row) => [row.val(inviteId).as('id'), row.val(championId).as('champion_id'), 'booking.id']),
-    )
-    .execute();
-  return { bookingId, inviteId };
+export const bookSession = async (trx: Trx, to: Pick<NewBooking, 'sessionId' | 'championId' | 'now'>) => {
+  const booking = { bookingId: randomUUIDv7(), inviteId: randomUUIDv7(), ...to };
+  await writeTogether(trx, bookingInserts(trx, booking));
+  return booking.inviteId;
 };
 
 /** Whether an error is the database's refusal of one booking too many. */
