@@ -1,6 +1,3 @@
-import fs from 'node:fs/promises';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import {
@@ -11,7 +8,6 @@ import {
   type PostgresPool,
   type Transaction,
 } from 'kysely';
-import { FileMigrationProvider, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import type { Config } from './config.ts';
 import { holdDataFolder } from './data-folder.ts';
@@ -163,24 +159,3 @@ export const openDatabase = async (
   onError: (error: Error) => void = () => {},
 ): Promise<Database> =>
   config.databaseUrl ? openPostgres(config.databaseUrl, onError) : openEmbedded(config.dataDir);
-
-const migrator = (db: Db) =>
-  new Migrator({
-    db,
-    provider: new FileMigrationProvider({
-      fs,
-      path,
-      migrationFolder: fileURLToPath(new URL('../migrations', import.meta.url)),
-      import: (file) => import(file),
-    }),
-  });
-
-/** Brings the schema up to date; safe however many processes do it at once, since Kysely takes a lock. */
-export const migrate = async (db: Db) => {
-  const { error } = await migrator(db).migrateToLatest();
-  if (error) throw error;
-};
-
-/** True when every migration that this code knows has run. */
-export const isMigrated = async (db: Db) =>
-  (await migrator(db).getMigrations()).every((migration) => migration.executedAt !== undefined);

@@ -1,52 +1,9 @@
-import closeWithGrace from 'close-with-grace';
-import { pino } from 'pino';
-import { sweepAccounts } from './accounts/sweep.ts';
-import { buildApp } from './app.ts';
-import { ConfigError, readConfig } from './config.ts';
-import { migrate, openDatabase } from './db.ts';
-import { errorForLog } from './error-for-log.ts';
-import { openQueue } from './jobs.ts';
-import { startWorker } from './mail/worker.ts';
-import { sweepRateLimits } from './rate-limits.ts';
-import { loadSampleProgramme } from './sample/load.ts';
-import { loadTemplates } from './templates.ts';
-import { systemClock } from './time.ts';
-import { whereToLook } from './where-to-look.ts';
+import { enableCompileCache } from 'node:module';
+import { ConfigError } from './config.ts';
 
-/** Under the ten seconds that container engines allow. */
-const SHUT_DOWN_MS = 9_000;
-
-const start = async () => {
-  const config = readConfig();
-  const log = pino({ level: config.logLevel });
-  const onError = (error: Error) => log.error({ err: errorForLog(error) }, 'background error');
-
-  if (config.environment === 'development')
-    console.log('Westand is starting. The first time it makes the database, which takes some seconds.');
-  const database = await openDatabase(config, onError);
-  await migrate(database.db);
-  if (config.environment !== 'production') await loadSampleProgramme(database.db, systemClock.now());
-
-  const isWorker = config.process !== 'web';
-  const queue = await openQueue(database, isWorker ? 'worker' : 'web', onError);
-  const templates = loadTemplates();
-  const sweeps = [sweepAccounts, sweepRateLimits];
-  const worker = isWorker
-    ? await startWorker({ config, db: database.db, queue, clock: systemClock, log, templates, sweeps })
-    : undefined;
-  const app = await buildApp(config, database, queue, systemClock, { templates, log });
-
-  closeWithGrace({ delay: SHUT_DOWN_MS, logger: log }, async ({ err }) => {
-    if (err) log.fatal({ err: errorForLog(err) }, 'ending after an error that nothing caught');
-    await app.close();
-    await worker?.stop();
-    await queue.stop();
-    await database.close();
-  });
-
-  await app.listen({ host: config.host, port: config.port });
-  if (config.environment === 'development') console.log(await whereToLook(config, database.db));
-};
+// Before the rest is loaded: a second start then finds its code compiled.
+enableCompileCache();
+const { start } = await import('./start.ts');
 
 try {
   await start();

@@ -38,7 +38,7 @@ const isFastify = (name: string) => /^(@fastify\/|fastify)/.test(name);
 t.test('the reader of imports sees them all', async (t) => {
   t.ok(sources.length > 40);
   t.same(
-    importsOf('src/server.ts').filter((name) => name.endsWith('app.ts')),
+    importsOf('src/start.ts').filter((name) => name.endsWith('app.ts')),
     ['src/app.ts'],
   );
   t.same(
@@ -53,11 +53,11 @@ t.test('only app, server, http and routes know Fastify', async (t) => {
   t.same(edges.filter(({ from, to }) => isFastify(to) && !mayKnow(from)).map(said), []);
 });
 
-t.test('only app imports routes, only server imports app, nobody imports server', async (t) => {
+t.test('only app imports routes, only start imports app, nobody imports server', async (t) => {
   const wrong = edges.filter(
     ({ from, to }) =>
       (isRoutes(to) && from !== 'src/app.ts') ||
-      (to === 'src/app.ts' && from !== 'src/server.ts') ||
+      (to === 'src/app.ts' && from !== 'src/start.ts') ||
       to === 'src/server.ts',
   );
   t.same(wrong.map(said), []);

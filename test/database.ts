@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Test } from 'tap';
-import { type Database, migrate, openDatabase, openEmbedded } from '../src/db.ts';
+import { type Database, openDatabase, openEmbedded } from '../src/db.ts';
 import { openQueue } from '../src/jobs.ts';
+import { migrate } from '../src/migrations.ts';
 
 const server = process.env.TEST_DATABASE_URL;
 

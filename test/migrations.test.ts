@@ -7,8 +7,9 @@ import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import pg from 'pg';
 import t, { type Test } from 'tap';
-import { type Database, isMigrated, migrate, openDatabase, openEmbedded } from '../src/db.ts';
+import { type Database, openDatabase, openEmbedded } from '../src/db.ts';
 import { openQueue, QUEUES } from '../src/jobs.ts';
+import { isMigrated, migrate } from '../src/migrations.ts';
 import { urlOf } from './database.ts';
 import { needsPostgres } from './helper.ts';
 

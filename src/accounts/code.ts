@@ -21,7 +21,7 @@ export const codeFor = (codeId: string, secret: string): string => {
 export const forReading = (code: string) => `${code.slice(0, 4)}-${code.slice(4)}`;
 
 /** What a person typed or pasted, without spaces and dashes, in capitals. */
-export const withoutSpaces = (typed: string) => typed.replace(/[\s\p{Pd}]/gu, '').toUpperCase();
+const withoutSpaces = (typed: string) => typed.replace(/[\s\p{Pd}]/gu, '').toUpperCase();
 
 /** Compares in constant time. */
 export const isSameCode = (typed: string, codeId: string, secret: string) => {

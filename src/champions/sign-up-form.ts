@@ -10,7 +10,7 @@ const NAME =
 /** A name that mail programs would turn into a link: our mail must not carry strangers' adverts. */
 const LINK = /www\.|\p{L}\.\p{Ll}{2,}/u;
 
-export const NAME_LENGTH = 100;
+const NAME_LENGTH = 100;
 
 /** Not `format: 'uuid'`, which also takes what PostgreSQL does not: `urn:uuid:…`. */
 export const uuidField = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' });

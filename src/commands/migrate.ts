@@ -1,6 +1,7 @@
 import { ConfigError, readConfig } from '../config.ts';
-import { migrate, openDatabase } from '../db.ts';
+import { openDatabase } from '../db.ts';
 import { openQueue } from '../jobs.ts';
+import { migrate } from '../migrations.ts';
 
 const run = async () => {
   const database = await openDatabase(readConfig());

@@ -1,5 +1,6 @@
 import { ConfigError, readConfig } from '../config.ts';
-import { migrate, openDatabase } from '../db.ts';
+import { openDatabase } from '../db.ts';
+import { migrate } from '../migrations.ts';
 import { loadSampleProgramme } from '../sample/load.ts';
 import { systemClock } from '../time.ts';
 

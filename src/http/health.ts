@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import plugin from 'fastify-plugin';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { isMigrated } from '../db.ts';
 import type { Deps } from '../deps.ts';
 import { countUnsent } from '../mail/log.ts';
+import { isMigrated } from '../migrations.ts';
 import { PageError } from './page-error.ts';
 
 const isToken = (given: string | undefined, token: string) => {

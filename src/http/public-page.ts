@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { FastifyReply } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { Deps } from '../deps.ts';
 import { startOfMinute } from '../time.ts';
+import { acceptsGzip, compress } from './gzip.ts';
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -31,7 +30,6 @@ interface Page {
   etag: string;
 }
 
-const compress = promisify(gzip);
 const HTML = 'text/html; charset=utf-8';
 
 const ready = async (body: string): Promise<Page> => {
@@ -51,10 +49,9 @@ export default plugin(async (app, { content, clock }: Pick<Deps, 'content' | 'cl
     const makePage = async () => ready(await make());
     const page = keep ? await content.keep(`page ${key}`, version, makePage) : await makePage();
     this.headers({ etag: page.etag, 'cache-control': 'public, no-cache', vary: 'accept-encoding' });
-    const { headers } = this.request;
-    if (isHeld(headers['if-none-match'], page.etag)) return this.code(304).send();
+    if (isHeld(this.request.headers['if-none-match'], page.etag)) return this.code(304).send();
     this.type(contentType);
-    if (!/\bgzip\b/.test(String(headers['accept-encoding'] ?? ''))) return this.send(page.plain);
+    if (!acceptsGzip(this.request)) return this.send(page.plain);
     return this.header('content-encoding', 'gzip').send(page.gzipped);
   });
 });

@@ -15,7 +15,7 @@ declare module 'fastify' {
   }
 }
 
-export const IDLE_MINUTES = 30;
+const IDLE_MINUTES = 30;
 const MAX_HOURS = 12;
 
 const hashOf = (id: string) => createHash('sha256').update(id).digest();

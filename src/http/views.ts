@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { Deps } from '../deps.ts';
+import { acceptsGzip, compress } from './gzip.ts';
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -37,6 +38,8 @@ export default plugin(async (app, { config, content, templates }: Deps) => {
 
   app.decorateReply('page', async function (this: FastifyReply, name, context) {
     const html = await this.html(name, context);
-    return this.type('text/html; charset=utf-8').send(html);
+    this.type('text/html; charset=utf-8').header('vary', 'accept-encoding');
+    if (!acceptsGzip(this.request)) return this.send(html);
+    return this.header('content-encoding', 'gzip').send(await compress(html));
   });
 });

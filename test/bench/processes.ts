@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../.ci/free-port.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 
 export interface Server {
   url: string;
@@ -15,6 +16,9 @@ export interface Server {
   memory(): number;
   stop(): Promise<void>;
 }
+
+/** The options with which `npm start` runs Node. */
+const NODE_OPTIONS = packageJson.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 const logs = mkdtempSync(join(tmpdir(), 'westand-bench-logs-'));
 const running = new Set<ChildProcess>();
@@ -50,7 +54,8 @@ export const startServer = async (
   const log = join(logs, `${program.replaceAll(/\W+/g, '-')}-${port}.log`);
   const output = openSync(log, 'w');
   const started = performance.now();
-  const child = spawn(process.execPath, [fileURLToPath(new URL(program, import.meta.url))], {
+  const options = program.endsWith('/src/server.ts') ? NODE_OPTIONS : [];
+  const child = spawn(process.execPath, [...options, fileURLToPath(new URL(program, import.meta.url))], {
     stdio: ['ignore', output, output],
     env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: port, ...env },
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type Database, migrate, openDatabase, openEmbedded } from '../../../src/db.ts';
+import { type Database, openDatabase, openEmbedded } from '../../../src/db.ts';
 import { openQueue } from '../../../src/jobs.ts';
+import { migrate } from '../../../src/migrations.ts';
 
 export interface Sizes {
   champions: number;
