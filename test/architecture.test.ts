@@ -48,8 +48,8 @@ t.test('the reader of imports sees them all', async (t) => {
   );
 });
 
-t.test('only app, server, http and routes know Fastify', async (t) => {
-  const mayKnow = (file: string) => /^src\/(app|server)\.ts$|^src\/http\//.test(file) || isRoutes(file);
+t.test('only app, http and routes know Fastify', async (t) => {
+  const mayKnow = (file: string) => /^src\/app\.ts$|^src\/http\//.test(file) || isRoutes(file);
   t.same(edges.filter(({ from, to }) => isFastify(to) && !mayKnow(from)).map(said), []);
 });
 
@@ -86,8 +86,8 @@ t.test('mail knows of the features only what stands alone', async (t) => {
   t.same(wrong.map(said), []);
 });
 
-t.test('only server and commands load the sample programme', async (t) => {
-  const may = (file: string) => /^src\/(sample|commands)\/|^src\/(server|where-to-look)\.ts$/.test(file);
+t.test('only start and commands load the sample programme', async (t) => {
+  const may = (file: string) => /^src\/(sample|commands)\/|^src\/(start|where-to-look)\.ts$/.test(file);
   t.same(edges.filter(({ from, to }) => folderOf(to) === 'sample' && !may(from)).map(said), []);
 });
 

@@ -42,7 +42,7 @@ const insert = async <T extends Made>(db: Db, table: T, values: object) =>
     .returningAll()
     .executeTakeFirstOrThrow()) as Selectable<Schema[T]>;
 
-export const makeArea = (db: Db, row: Row<'areas'> = {}) =>
+const makeArea = (db: Db, row: Row<'areas'> = {}) =>
   insert(db, 'areas', { id: randomUUID(), slug: `area-${short()}`, name: 'Milton Keynes', ...row });
 
 export const makeNeighbourhood = async (db: Db, row: Row<'neighbourhoods'> = {}) =>

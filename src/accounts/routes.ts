@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox';
 import { confirmChampion } from '../champions/confirm.ts';
 import type { Deps } from '../deps.ts';
 import { readEmailAddress } from '../email-address.ts';
-import { type FieldErrors, fieldErrors, tidyForm, typedValues } from '../http/forms.ts';
+import { type FieldErrors, fieldErrors, minutesOf, tidyForm, typedValues } from '../http/forms.ts';
 import { askForCode, CODE_MINUTES, type RightCode, spendCode, tryCode } from './sign-in-codes.ts';
 
 const CodeForm = Type.Object({ code: Type.String({ maxLength: 60 }) });
@@ -27,7 +27,7 @@ const EMAIL_WORDS = {
 
 const mustWait = (reply: FastifyReply, seconds: number) => {
   reply.header('retry-after', seconds);
-  return `There were too many tries. Wait ${Math.ceil(seconds / 60)} minutes, then try again`;
+  return `There were too many tries. Wait ${minutesOf(seconds)}, then try again`;
 };
 
 /** Typing a code, after a sign-up or to sign in; and signing out. */

@@ -1,4 +1,3 @@
-import type { FieldErrors } from '../http/forms.ts';
 import { UPDATES_WORDING } from '../programme/notice.ts';
 import type { ChampionState } from '../schema.ts';
 import { formatDay } from '../time.ts';
@@ -11,7 +10,8 @@ interface Me {
   booked: Awaited<ReturnType<typeof bookedSessions>>;
   open: Awaited<ReturnType<typeof openInductions>>;
   notice: string | undefined;
-  errors: FieldErrors;
+  /** Why a session could not be booked. */
+  refusal: string | undefined;
   timeZone: string;
   now: Temporal.Instant;
 }
@@ -36,13 +36,14 @@ const STATUS: Record<Standing, string> = {
 };
 
 /** What a champion's own page shows: where they stand in one sentence, one thing to do next, then the rest. */
-export const mePage = ({ champion, booked, open, notice, errors, timeZone, now }: Me) => {
+export const mePage = ({ champion, booked, open, notice, refusal, timeZone, now }: Me) => {
   const standing = standingOf(champion.state, booked.length, open.length);
   return {
     champion: { ...champion, phone: nationalPhone(champion.phone) },
     booked,
     flash: notice && { type: 'success', text: notice },
-    errors: Object.keys(errors).length > 0 ? errors : undefined,
+    // Beside the choice where there is one, else by what is booked.
+    errors: refusal ? { [standing === 'choose' ? 'session' : 'booked-heading']: refusal } : undefined,
     status: STATUS[standing],
     canChoose: standing === 'choose',
     awaitingGuardian: standing === 'guardian',

@@ -61,7 +61,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     return reply.redirect('/me', 303);
   };
 
-  const showMe = async (request: FastifyRequest, reply: FastifyReply, errors: FieldErrors = {}) => {
+  const showMe = async (request: FastifyRequest, reply: FastifyReply, refusal?: string) => {
     const { championId, timeZone, now } = await context(request);
     const champion = await findChampion(db, championId);
     if (!champion) {
@@ -74,14 +74,14 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     ]);
     const { notice } = request.session;
     if (notice) request.session.notice = undefined;
-    return reply.page('champions/me', mePage({ champion, booked, open, notice, errors, timeZone, now }));
+    return reply.page('champions/me', mePage({ champion, booked, open, notice, refusal, timeZone, now }));
   };
 
   app.get('/me', options(), (request, reply) => showMe(request, reply));
 
   app.post('/me/bookings', options({ body: BookingForm }), async (request, reply) => {
     const { championId, timeZone, publicUrl, now } = await context(request);
-    const refuse = (sentence: string) => showMe(request, reply.code(422), { session: sentence });
+    const refuse = (sentence: string) => showMe(request, reply.code(422), sentence);
     if (request.validationError) return refuse('Choose a session from the list');
     const { session: id } = request.body as Static<typeof BookingForm>;
     const session = await findInduction(db, id, timeZone, now);

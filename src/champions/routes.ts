@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Deps } from '../deps.ts';
 import { findSignUpEvent } from '../events/sign-up-event.ts';
-import { type FieldErrors, fieldErrors, tidyForm, typedValues } from '../http/forms.ts';
+import { type FieldErrors, fieldErrors, minutesOf, tidyForm, typedValues } from '../http/forms.ts';
 import { PageError } from '../http/page-error.ts';
 import { listNeighbourhoods } from '../programme/neighbourhoods.ts';
 import { NOTICE_VERSION, UPDATES_WORDING } from '../programme/notice.ts';
@@ -29,6 +29,13 @@ const CANCELLED = 'This event was cancelled. You can still sign up: press the bu
 export default async (app: FastifyInstance, { config, db, queue, clock, content }: Deps) => {
   const open = { access: 'everyone' } as const;
 
+  /** An unknown event is refused, not kept: nobody fills the memory with names they made up. */
+  const findOrRefuse = async (slug: string, timeZone: string, now: Temporal.Instant) => {
+    const event = await findSignUpEvent(db, slug, timeZone, now);
+    if (!event) throw new PageError(404);
+    return event;
+  };
+
   /** What the form takes from the public content, as of one version of it. */
   const readPlaces = async (slug: string | undefined) => {
     const now = clock.now();
@@ -41,9 +48,8 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
       slug === undefined
         ? undefined
         : await content.keep(`sign-up at ${slug}`, `${version} ${startOfMinute(now).epochMilliseconds}`, () =>
-            findSignUpEvent(db, slug, timeZone, now),
+            findOrRefuse(slug, timeZone, now),
           );
-    if (slug !== undefined && !event) throw new PageError(404);
     return { timeZone, neighbourhoods, event };
   };
   type Places = Awaited<ReturnType<typeof readPlaces>>;
@@ -106,7 +112,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
       reply.header('retry-after', wait);
       return again(
         {
-          email: `There were too many tries. Wait ${Math.ceil(wait / 60)} minutes, then press the button again`,
+          email: `There were too many tries. Wait ${minutesOf(wait)}, then press the button again`,
         },
         429,
       );

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
 import { formatWhen } from '../time.ts';
+import { isPublic } from './events.ts';
 
 /** An event as the sign-up form names it; undefined where there is no public one with this slug. */
 export const findSignUpEvent = async (db: Db, slug: string, timeZone: string, now: Temporal.Instant) => {
@@ -18,7 +19,7 @@ export const findSignUpEvent = async (db: Db, slug: string, timeZone: string, no
       sql<string>`concat_ws(', ', venues.name, pitches.name, venues.address)`.as('place'),
     ])
     .where('events.slug', '=', slug)
-    .where('events.state', 'not in', ['draft', 'venue requested', 'permitted', 'ready'])
+    .where(isPublic)
     .executeTakeFirst();
   if (!row) return undefined;
   const toCome = row.state === 'published' && Temporal.Instant.compare(row.startsAt, now) > 0;

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import { errorForLog } from '../error-for-log.ts';
+import { minutesOf } from './forms.ts';
 import { PageError } from './page-error.ts';
 
 /** Errors of PostgreSQL, the pool and the network that mean: the database cannot be reached now. */
@@ -42,7 +43,7 @@ const pageFor = (status: number) => {
 };
 
 const inWords = (seconds: unknown) =>
-  seconds && (Number(seconds) < 60 ? `${seconds} seconds` : `${Math.ceil(Number(seconds) / 60)} minutes`);
+  seconds && (Number(seconds) < 60 ? `${seconds} seconds` : minutesOf(Number(seconds)));
 
 /** Every error becomes a page in plain words, with the request's id and nothing of what was sent. */
 export default plugin(async (app) => {

@@ -47,3 +47,9 @@ export const fieldErrors = (request: FastifyRequest, words: FieldWords): FieldEr
     Object.keys(words).flatMap((field) => (found.has(field) ? [[field, found.get(field)!]] : [])),
   );
 };
+
+/** '1 minute', '10 minutes': never less than there is to wait. */
+export const minutesOf = (seconds: number) => {
+  const minutes = Math.ceil(seconds / 60);
+  return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+};

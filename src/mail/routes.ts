@@ -4,7 +4,11 @@ import type { Deps } from '../deps.ts';
 import { PageError } from '../http/page-error.ts';
 import { describeCaptured, findCaptured, listCaptured, parse } from './mailbox.ts';
 
-const Page = Type.Object({ before: Type.Optional(Type.String({ format: 'uuid' })) });
+const Page = Type.Object({
+  before: Type.Optional(
+    Type.String({ pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' }),
+  ),
+});
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

@@ -14,8 +14,6 @@ export interface InductionSession {
   place: string;
   onlineUrl: string | null;
   placesLeft: number;
-  /** '1 place left' */
-  places: string;
 }
 
 const selectSessions = (db: Db | Trx) =>
@@ -47,7 +45,6 @@ type Row = Awaited<ReturnType<ReturnType<typeof selectSessions>['executeTakeFirs
 const withWords = ({ address, ...row }: Row, timeZone: string, now: Temporal.Instant): InductionSession => ({
   ...row,
   place: row.onlineUrl ? 'Online' : address,
-  places: row.placesLeft === 1 ? '1 place left' : `${row.placesLeft} places left`,
   when: formatWhen(row.startsAt, row.endsAt, timeZone, now),
 });
 
@@ -67,13 +64,12 @@ export const findInduction = async (db: Db, id: string, timeZone: string, now: T
   return row && withWords(row, timeZone, now);
 };
 
-/** Sessions as the choices of a radio group. */
+/**
+ * Sessions as the choices of a radio group. How many places are left stays untold: whoever signs another person up
+ * would see by it whether they hold a place already.
+ */
 export const sessionChoices = (sessions: InductionSession[]) =>
-  sessions.map(({ id, when, place, places }) => ({
-    value: id,
-    text: when,
-    hint: { text: `${place}. ${places}.` },
-  }));
+  sessions.map(({ id, when, place }) => ({ value: id, text: when, hint: { text: place } }));
 
 /** What a champion is booked on and has not been to yet, the next first. */
 export const bookedSessions = async (

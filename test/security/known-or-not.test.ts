@@ -32,7 +32,7 @@ await makeChampion(db, {
 const { browser: booked } = await signedInChampion(site, { email: people.booked });
 await booked.post('/me/bookings', { session });
 
-/** All that a person, or a program, can see of an answer, less what is random in every one, and places that were taken. */
+/** All that a person, or a program, can see of an answer, less what is random in every one. */
 const seen = ({ statusCode, headers, body }: LightMyRequestResponse, email: string) => ({
   statusCode,
   headers: {
@@ -43,10 +43,7 @@ const seen = ({ statusCode, headers, body }: LightMyRequestResponse, email: stri
       .flat()
       .map((cookie) => cookie.replace(/^((?:__Host-)?browser)=[^;]+/, '$1=')),
   },
-  body: body
-    .replaceAll(email, 'THE ADDRESS')
-    .replace(/name="submission" value="[^"]+"/, '')
-    .replace(/\d+ places? left/g, ''),
+  body: body.replaceAll(email, 'THE ADDRESS').replace(/name="submission" value="[^"]+"/, ''),
 });
 
 /** The same steps by the same hands, and what they showed. */
