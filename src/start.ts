@@ -1,4 +1,4 @@
-import { constants, setPriority } from 'node:os';
+import { setPriority } from 'node:os';
 import closeWithGrace from 'close-with-grace';
 import { pino } from 'pino';
 import { sweepAccounts } from './accounts/sweep.ts';
@@ -15,6 +15,9 @@ import { loadTemplates } from './templates.ts';
 import { systemClock } from './time.ts';
 import { whereToLook } from './where-to-look.ts';
 
+/** How far the worker stands back where it shares cores with the web: pages come first, and messages still flow. */
+const LATER = 5;
+
 /** Under the ten seconds that container engines allow. */
 const SHUT_DOWN_MS = 9_000;
 
@@ -26,15 +29,16 @@ export const start = async () => {
 
   if (config.environment === 'development')
     console.log('Westand is starting. The first time it makes the database, which takes some seconds.');
-  const database = await openDatabase(config, onError);
+  const opening = openDatabase(config, onError);
+  // Meanwhile: the embedded database compiles itself on another thread.
+  const templates = loadTemplates({ ahead: config.environment !== 'development' });
+  const database = await opening;
   await migrate(database.db);
   if (config.environment !== 'production') await loadSampleProgramme(database.db, systemClock.now());
 
   const isWorker = config.process !== 'web';
-  // Where web and worker share cores, pages come first: a message can wait a moment.
-  if (config.process === 'worker') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  if (config.process === 'worker') setPriority(LATER);
   const queue = await openQueue(database, isWorker ? 'worker' : 'web', onError);
-  const templates = loadTemplates();
   const sweeps = [sweepAccounts, sweepRateLimits];
   const worker = isWorker
     ? await startWorker({ config, db: database.db, queue, clock: systemClock, log, templates, sweeps })

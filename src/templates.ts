@@ -13,8 +13,14 @@ const views = new URL('../views/', import.meta.url);
 const plainText = /^emails\/.*(subject|text)$/;
 const partialCalls = /\{\{~?(#?)>\s*([\w/-]+)/g;
 
-/** Compiles all templates under a directory; a mistake in any of them throws here, with its name. */
-export function loadTemplates(directory: URL = views): Templates {
+interface LoadOptions {
+  directory?: URL;
+  /** False to compile each template when it is first shown, so that a start is quick. */
+  ahead?: boolean;
+}
+
+/** Loads all templates under a directory, and compiles them ahead: a mistake in any of them throws here, with its name. */
+export function loadTemplates({ directory = views, ahead = true }: LoadOptions = {}): Templates {
   const handlebars = Handlebars.create();
   const known = helpers(assetUrl);
   handlebars.registerHelper(known);
@@ -22,8 +28,11 @@ export function loadTemplates(directory: URL = views): Templates {
 
   const compiled = new Map<string, Handlebars.TemplateDelegate>();
   for (const [name, source] of sources) {
-    const code = compile(name, source, Object.keys(known));
-    const template = handlebars.template(new Function(`return ${code}`)());
+    const make = () => {
+      const code = compile(name, source, Object.keys(known));
+      return handlebars.template(new Function(`return ${code}`)());
+    };
+    const template = ahead ? make() : whenFirstShown(make);
     compiled.set(name, template);
     handlebars.registerPartial(partialName(name), template);
   }
@@ -36,6 +45,14 @@ export function loadTemplates(directory: URL = views): Templates {
       if (!template) throw new Error(`No template is named '${name}'`);
       return template(context);
     },
+  };
+}
+
+function whenFirstShown(make: () => Handlebars.TemplateDelegate): Handlebars.TemplateDelegate {
+  let template: Handlebars.TemplateDelegate | undefined;
+  return (context, options) => {
+    template ??= make();
+    return template(context, options);
   };
 }
 

@@ -3,7 +3,8 @@ import t, { type Test } from 'tap';
 import { loadTemplates } from '../src/templates.ts';
 
 type Directory = { [name: string]: string | Directory };
-const load = (t: Test, views: Directory) => loadTemplates(pathToFileURL(`${t.testdir(views)}/`));
+const load = (t: Test, views: Directory) =>
+  loadTemplates({ directory: pathToFileURL(`${t.testdir(views)}/`) });
 
 t.test('a page escapes what people typed; the text of a message does not', (t) => {
   const name = '{{name}}';

@@ -1,12 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../.ci/free-port.ts';
-import packageJson from '../../package.json' with { type: 'json' };
 
 export interface Server {
   url: string;
@@ -17,8 +16,9 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** The options with which `npm start` runs Node. */
-const NODE_OPTIONS = packageJson.scripts.start.split(' ').filter((word) => word.startsWith('--'));
+/** The options with which docker-compose.yml runs the web process in production. */
+const WEB_OPTIONS =
+  readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8').match(/--max[\w=-]+/g) ?? [];
 
 const logs = mkdtempSync(join(tmpdir(), 'westand-bench-logs-'));
 const running = new Set<ChildProcess>();
@@ -54,7 +54,7 @@ export const startServer = async (
   const log = join(logs, `${program.replaceAll(/\W+/g, '-')}-${port}.log`);
   const output = openSync(log, 'w');
   const started = performance.now();
-  const options = program.endsWith('/src/server.ts') ? NODE_OPTIONS : [];
+  const options = env.DATABASE_URL && env.PROCESS === 'web' ? WEB_OPTIONS : [];
   const child = spawn(process.execPath, [...options, fileURLToPath(new URL(program, import.meta.url))], {
     stdio: ['ignore', output, output],
     env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: port, ...env },
