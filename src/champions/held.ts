@@ -1,6 +1,7 @@
 import type { Trx } from '../db.ts';
+import type { Queue } from '../jobs.ts';
 import { type CalendarEntry, cancelInvites, inviteDetails } from '../mail/calendar-entries.ts';
-import type { Occasion } from '../mail/messages.ts';
+import { type Occasion, queueMessage, removedFromCalendarMessage } from '../mail/messages.ts';
 import { formatWhen } from '../time.ts';
 
 export interface LiveInvite extends CalendarEntry, Occasion {
@@ -62,4 +63,17 @@ export const cancelHeld = async (trx: Trx, held: LiveInvite[], publicUrl: string
       ? [{ occasion: { title, when, place }, invite: inviteDetails(row, 'CANCEL', entry, publicUrl) }]
       : [];
   });
+};
+
+/** Queues one message for each ended entry, to take it out of the champion's calendar. */
+export const tellCancelled = async (
+  trx: Trx,
+  queue: Queue,
+  cancelled: Awaited<ReturnType<typeof cancelHeld>>,
+  { championId, recipient, now }: { championId: string; recipient: string; now: Temporal.Instant },
+) => {
+  for (const { occasion, invite } of cancelled) {
+    const message = removedFromCalendarMessage({ championId, recipient, released: occasion, invite });
+    await queueMessage(trx, queue, message, now);
+  }
 };

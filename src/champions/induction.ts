@@ -1,10 +1,10 @@
 import type { Db } from '../db.ts';
 import type { Queue } from '../jobs.ts';
 import { inviteDetails } from '../mail/calendar-entries.ts';
-import { bookedMessage, queueMessage, removedFromCalendarMessage } from '../mail/messages.ts';
+import { bookedMessage, queueMessage } from '../mail/messages.ts';
 import { bookSession, isFull, withdrawBooking } from '../training/bookings.ts';
 import { bookedSessions, type InductionSession } from '../training/sessions.ts';
-import { cancelHeld, liveInvites } from './held.ts';
+import { cancelHeld, liveInvites, tellCancelled } from './held.ts';
 
 interface Context {
   championId: string;
@@ -68,14 +68,7 @@ export const releaseBooking = (
     const held = (await liveInvites(trx, championId, timeZone, now)).filter(
       (invite) => invite.bookingId === bookingId,
     );
-    for (const { occasion, invite } of await cancelHeld(trx, held, publicUrl, now)) {
-      const message = removedFromCalendarMessage({
-        championId,
-        recipient: champion.email,
-        released: occasion,
-        invite,
-      });
-      await queueMessage(trx, queue, message, now);
-    }
+    const cancelled = await cancelHeld(trx, held, publicUrl, now);
+    await tellCancelled(trx, queue, cancelled, { championId, recipient: champion.email, now });
     return true;
   });

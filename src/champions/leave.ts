@@ -1,9 +1,9 @@
 import type { Db, Trx } from '../db.ts';
 import type { Queue } from '../jobs.ts';
-import { leftMessage, queueMessage, removedFromCalendarMessage } from '../mail/messages.ts';
+import { leftMessage, queueMessage } from '../mail/messages.ts';
 import { withdrawBooking } from '../training/bookings.ts';
 import { withdrawNewsConsent } from './confirm.ts';
-import { cancelHeld, liveInvites } from './held.ts';
+import { cancelHeld, liveInvites, tellCancelled } from './held.ts';
 import { isLive } from './live.ts';
 
 interface Leaving {
@@ -41,15 +41,7 @@ export const leaveProgramme = (db: Db, queue: Queue, { championId, timeZone, pub
       leftMessage({ championId, ...champion, released, invite: first?.invite }),
       now,
     );
-    for (const { occasion, invite } of others) {
-      const message = removedFromCalendarMessage({
-        championId,
-        recipient: champion.recipient,
-        released: occasion,
-        invite,
-      });
-      await queueMessage(trx, queue, message, now);
-    }
+    await tellCancelled(trx, queue, others, { championId, recipient: champion.recipient, now });
   });
 
 /** In the order of the sessions' ids, as every release of several does, so that two of them cannot wait for each other. */

@@ -58,14 +58,7 @@ export interface PageRow extends CardRow {
 }
 
 /** What an event's own page shows. */
-export interface EventPage extends EventCard {
-  summary: string;
-  whatToExpect: string;
-  runBy: string;
-  address: string;
-  directions: string;
-  cancelledReason: string | null;
-  campaign: string | null;
+export interface EventPage extends EventCard, Omit<PageRow, keyof CardRow> {
   postponed: boolean;
   over: boolean;
 }
