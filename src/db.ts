@@ -1,16 +1,10 @@
 import { PGlite } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
-import {
-  Kysely,
-  PGliteDialect,
-  type PGliteDialectConfig,
-  PostgresDialect,
-  type PostgresPool,
-  type Transaction,
-} from 'kysely';
+import { Kysely, PGliteDialect, type PGliteDialectConfig, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Config } from './config.ts';
 import { holdDataFolder } from './data-folder.ts';
+import { type ConnectionPool, PipelinedPostgresDialect } from './pipelined-postgres.ts';
 import type { Schema } from './schema.ts';
 
 export type Db = Kysely<Schema>;
@@ -45,36 +39,12 @@ Object.defineProperty(Temporal.Instant.prototype, 'toPostgres', {
   },
 });
 
-const statementNames = new Map<string, string>();
-
-const statementName = (text: string) => {
-  let name = statementNames.get(text);
-  if (!name && statementNames.size < 1_000) {
-    name = `s${statementNames.size}`;
-    statementNames.set(text, name);
-  }
-  return name;
-};
-
-/** Names every statement that has parameters, so that PostgreSQL parses and plans each text once a connection. */
-class PreparingClient extends pg.Client {
-  // biome-ignore lint/suspicious/noExplicitAny: pg's own overloads cannot be restated here
-  override query(...args: any[]): any {
-    const [text, values, ...rest] = args;
-    const named =
-      typeof text === 'string' && Array.isArray(values)
-        ? [{ name: statementName(text), text, values }]
-        : [text, values];
-    return (super.query as (...all: unknown[]) => unknown).apply(this, [...named, ...rest]);
-  }
-}
-
 /** How long a request may wait for a connection while nobody gets one back before the page says that we are down. */
 const PATIENCE_MS = 1_800;
 const LONGEST_WAIT_MS = 10_000;
 
 /** A busy database is not one that is down: waits on for as long as others get answers. */
-const patiently = (pool: pg.Pool): PostgresPool => {
+const patiently = (pool: pg.Pool): ConnectionPool => {
   let answered = 0;
   pool.on('release', (error) => {
     if (!error) answered++;
@@ -88,27 +58,27 @@ const patiently = (pool: pg.Pool): PostgresPool => {
       return connect(patience - PATIENCE_MS);
     }
   };
-  return { options: pool.options, connect: () => connect(), end: () => pool.end() };
+  return { connect: () => connect(), end: () => pool.end() };
 };
 
 const openPostgres = (connectionString: string, onError: (error: Error) => void): Database => {
   const pool = new pg.Pool({
     connectionString,
-    max: 20,
+    max: 10,
     connectionTimeoutMillis: PATIENCE_MS,
     query_timeout: 10_000,
     statement_timeout: 10_000,
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,
     application_name: 'westand',
-    Client: PreparingClient,
+    pipeline: true,
     types: { getTypeParser },
   });
   pool.on('error', onError);
   // The pool listens only to clients that nobody uses; one that loses its server amid a transaction would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   return {
-    db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool: patiently(pool) }) }),
+    db: new Kysely<Schema>({ dialect: new PipelinedPostgresDialect(patiently(pool)) }),
     pool,
     close: () => pool.end(),
   };

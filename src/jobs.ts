@@ -1,5 +1,7 @@
-import { fromKysely, fromPglite, PgBoss } from 'pg-boss';
+import { CompiledQuery } from 'kysely';
+import { fromPglite, PgBoss } from 'pg-boss';
 import type { Database, Trx } from './db.ts';
+import { withCommit } from './pipelined-postgres.ts';
 
 /** Every queue there is. */
 export const QUEUES = { sendMessage: 'send-message', sweep: 'sweep' } as const;
@@ -21,6 +23,11 @@ export interface Queue {
   isReady(): Promise<boolean>;
   stop(): Promise<void>;
 }
+
+const sendWithCommit = async (trx: Trx, text: string, values?: unknown[]) => {
+  const { rows } = await trx.executeQuery(withCommit(CompiledQuery.raw(text, values)));
+  return { rows };
+};
 
 /**
  * Opens pg-boss over the same database, and makes its schema and our queues where they are missing.
@@ -57,7 +64,9 @@ export const openQueue = async (
   return {
     boss,
     enqueue: async (trx, queue, data) => {
-      await boss.send(queue, data, { db: fromKysely(trx) });
+      await boss.send(queue, data, {
+        db: { executeSql: (text, values) => sendWithCommit(trx, text, values) },
+      });
     },
     isReady: async () => (await boss.getQueue(QUEUES.sendMessage)) !== null,
     stop: () => boss.stop({ graceful: true, timeout: 8_000 }),

@@ -84,7 +84,8 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     const refuse = (sentence: string) => showMe(request, reply.code(422), sentence);
     if (request.validationError) return refuse('Choose a session from the list');
     const { session: id } = request.body as Static<typeof BookingForm>;
-    const session = await findInduction(db, id, timeZone, now);
+    const version = await content.version();
+    const session = await findInduction({ db, content }, id, { version, timeZone, now });
     if (!session) return refuse('Choose a session from the list');
     const outcome = await bookInduction(db, queue, { championId, session, timeZone, publicUrl, now });
     if (outcome !== 'booked') return refuse(REFUSALS[outcome.refused]);

@@ -50,7 +50,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
         : await content.keep(`sign-up at ${slug}`, `${version} ${startOfMinute(now).epochMilliseconds}`, () =>
             findOrRefuse(slug, timeZone, now),
           );
-    return { timeZone, neighbourhoods, event };
+    return { version, timeZone, neighbourhoods, event };
   };
   type Places = Awaited<ReturnType<typeof readPlaces>>;
 
@@ -85,7 +85,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     if (values.ageBand === 'under-16') return reply.redirect('/join/under-16', 303);
     const { slug } = request.params as EventParams;
     const places = await readPlaces(slug);
-    const { timeZone, event } = places;
+    const { version, timeZone, event } = places;
     const again = (errors: FieldErrors, status = 422) =>
       showForm(reply.code(status), places, { values, errors });
 
@@ -95,7 +95,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     if (values.neighbourhood && !neighbourhood) errors.neighbourhood = String(SIGN_UP_WORDS.neighbourhood);
     const wantsSession = !errors.session && values.session && values.session !== 'later';
     const session = wantsSession
-      ? await findInduction(db, values.session!, timeZone, clock.now())
+      ? await findInduction({ db, content }, values.session!, { version, timeZone, now: clock.now() })
       : undefined;
     if (wantsSession && !session) errors.session = String(SIGN_UP_WORDS.session);
     if (Object.keys(errors).length > 0 || !email) return again(errors);
@@ -105,7 +105,6 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
         { ...places, event: undefined },
         { values, errors: { event: CANCELLED } },
       );
-    if (session && session.placesLeft < 1) return again({ session: FULL });
 
     const wait = await request.tooManyTries('join', email.key);
     if (wait) {

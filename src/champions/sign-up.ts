@@ -49,6 +49,7 @@ type Outcome = 'signed up' | 'replayed' | { refused: 'full' };
 
 /** Ends the transaction and everything it wrote. */
 class Replayed extends Error {}
+class Full extends Error {}
 
 /**
  * Keeps a sign-up as it was made and does what follows from it, all in one transaction: a champion, or the same one
@@ -60,7 +61,7 @@ export const signUp = async (db: Db, queue: Queue, details: SignUp): Promise<Out
     return 'signed up';
   } catch (error) {
     if (error instanceof Replayed) return 'replayed';
-    if (isFull(error)) return { refused: 'full' };
+    if (error instanceof Full || isFull(error)) return { refused: 'full' };
     throw error;
   }
 };
@@ -160,9 +161,13 @@ const keepSignUp = async (trx: Trx, details: SignUp) => {
         .returning('sign_ups.id'),
     )
     .selectFrom(['champion', 'sign_up'])
+    .leftJoin('sessions', (join) => join.on('sessions.id', '=', details.session?.id ?? null))
     .select(['champion.id as championId', 'champion.state', 'champion.isNew', 'sign_up.id as signUpId'])
+    .select(sql<boolean | null>`sessions.booked >= sessions.capacity`.as('isFull'))
     .executeTakeFirst();
   if (!kept) throw new Replayed();
+  // Refused to all alike: whoever holds a place already is not to be told apart.
+  if (kept.isFull) throw new Full();
   return kept;
 };
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db.ts';
-import { formatWhen } from '../time.ts';
+import type { PublicContent } from '../public-content.ts';
+import { formatWhen, startOfMinute } from '../time.ts';
 
 /** A dated sitting of the induction module, as a person chooses it. */
 export interface InductionSession {
@@ -13,7 +14,6 @@ export interface InductionSession {
   /** Where to go, in one line; 'Online' where it is. */
   place: string;
   onlineUrl: string | null;
-  placesLeft: number;
 }
 
 const selectSessions = (db: Db | Trx) =>
@@ -28,7 +28,6 @@ const selectSessions = (db: Db | Trx) =>
       'sessions.starts_at as startsAt',
       'sessions.ends_at as endsAt',
       'sessions.online_url as onlineUrl',
-      sql<number>`sessions.capacity - sessions.booked`.as('placesLeft'),
       sql<string>`coalesce(concat_ws(', ', venues.name, pitches.name, venues.address), 'Online')`.as(
         'address',
       ),
@@ -58,10 +57,26 @@ export const openInductions = async (db: Db, timeZone: string, now: Temporal.Ins
   return rows.map((row) => withWords(row, timeZone, now));
 };
 
+interface Moment {
+  /** The version of the public content: what is kept of it is read again when that moved on. */
+  version: number;
+  timeZone: string;
+  now: Temporal.Instant;
+}
+
 /** An induction session to come, full or not; undefined where there is none with this id. */
-export const findInduction = async (db: Db, id: string, timeZone: string, now: Temporal.Instant) => {
-  const row = await selectInductions(db, now).where('sessions.id', '=', id).executeTakeFirst();
-  return row && withWords(row, timeZone, now);
+export const findInduction = async (
+  { db, content }: { db: Db; content: PublicContent },
+  id: string,
+  { version, timeZone, now }: Moment,
+) => {
+  const minute = startOfMinute(now);
+  const toCome = await content.keep('inductions', `${version} ${minute.epochMilliseconds}`, async () => {
+    const rows = await selectInductions(db, minute).execute();
+    return new Map(rows.map((row) => [row.id, withWords(row, timeZone, now)]));
+  });
+  const found = toCome.get(id);
+  return found && Temporal.Instant.compare(found.startsAt, now) > 0 ? found : undefined;
 };
 
 /**

@@ -187,6 +187,21 @@ t.test('a full session is refused beside the field, with the others offered and 
   t.equal((await db.selectFrom('champions').selectAll().execute()).length, 0);
 });
 
+t.test('a full session is refused to whoever holds its place too: no answer tells who does', async (t) => {
+  const { db, browser } = await testApp(t);
+  const session = (await makeSession(db, { capacity: 1 })).id;
+  const first = await browser().post('/join', { ...alice(), session });
+  t.equal(first.statusCode, 303);
+  const answers = [];
+  for (const email of ['alice@example.org', 'bob@example.org']) {
+    const { statusCode, body } = await browser().post('/join', { ...alice(), email, session });
+    answers.push({ statusCode, body: body.replaceAll(email, 'ADDRESS').replaceAll(/[0-9a-f-]{36}/g, 'ID') });
+  }
+  t.equal(answers[0]?.statusCode, 422);
+  t.same(answers[0], answers[1]);
+  t.equal((await db.selectFrom('sign_ups').selectAll().execute()).length, 1);
+});
+
 t.test('a session that cannot be chosen is refused', async (t) => {
   const { db, browser } = await testApp(t);
   const other = await makeSession(db, { module_id: (await makeModule(db, { induction: false })).id });
