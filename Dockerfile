@@ -1,6 +1,7 @@
 FROM node:26-slim
 
-ENV NODE_ENV=production
+# Two pools of memory instead of eight for each core: smaller, and no slower for so few threads.
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2
 WORKDIR /app
 
 # Without the development packages there is no pinned Node either: the image's own runs Westand.

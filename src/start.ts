@@ -16,7 +16,7 @@ import { systemClock } from './time.ts';
 import { whereToLook } from './where-to-look.ts';
 
 /** How far the worker stands back where it shares cores with the web: pages come first, and messages still flow. */
-const LATER = 5;
+const LATER = 10;
 
 /** Under the ten seconds that container engines allow. */
 const SHUT_DOWN_MS = 9_000;

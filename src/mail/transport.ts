@@ -16,6 +16,14 @@ export interface MailTransport {
 /** Longer than all of nodemailer's own: a server that trickles its answers never falls silent long enough for them. */
 const LONGEST_SEND_MS = 30_000;
 
+const composer = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+
+/** The whole message in one piece, with CRLF at every line's end: written to the socket at once, not part by part. */
+const compose = async (mail: SendMailOptions) => {
+  const { message, envelope } = await composer.sendMail(mail);
+  return { raw: message as Buffer, envelope: { from: envelope.from || '', to: envelope.to } };
+};
+
 const overSmtp = (url: string): MailTransport => {
   const pool = nodemailer.createTransport({
     url,
@@ -30,10 +38,11 @@ const overSmtp = (url: string): MailTransport => {
   });
   return {
     send: async (_messageId, mail) => {
+      const { raw, envelope } = await compose(mail);
       const patience = new AbortController();
       const timer = setTimeout(() => patience.abort(), LONGEST_SEND_MS);
       try {
-        await pool.sendMail({ ...mail, signal: patience.signal });
+        await pool.sendMail({ raw, envelope, signal: patience.signal });
       } finally {
         clearTimeout(timer);
       }
@@ -42,21 +51,18 @@ const overSmtp = (url: string): MailTransport => {
   };
 };
 
-/** Keeps each message as it would go over SMTP, with CRLF at every line's end, in the captured mailbox. */
-const toMailbox = (db: Db, clock: Clock): MailTransport => {
-  const stream = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
-  return {
-    send: async (messageId, mail) => {
-      const { message } = await stream.sendMail(mail);
-      await db
-        .insertInto('captured_messages')
-        .values({ message_id: messageId, raw: message as Buffer, captured_at: clock.now() })
-        .onConflict((conflict) => conflict.column('message_id').doNothing())
-        .execute();
-    },
-    close: () => {},
-  };
-};
+/** Keeps each message as it would go over SMTP in the captured mailbox. */
+const toMailbox = (db: Db, clock: Clock): MailTransport => ({
+  send: async (messageId, mail) => {
+    const { raw } = await compose(mail);
+    await db
+      .insertInto('captured_messages')
+      .values({ message_id: messageId, raw, captured_at: clock.now() })
+      .onConflict((conflict) => conflict.column('message_id').doNothing())
+      .execute();
+  },
+  close: () => {},
+});
 
 /** SMTP where `SMTP_URL` names a server, else the captured mailbox. */
 export const openTransport = (config: Pick<Config, 'smtpUrl'>, db: Db, clock: Clock): MailTransport =>

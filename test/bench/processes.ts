@@ -44,7 +44,7 @@ const untilItAnswers = async (child: ChildProcess, url: string, log: string) => 
   throw new Error(`No answer at ${url} within a minute: see ${log}`);
 };
 
-/** Starts a program of this folder or of src/ as a process of its own, with its output in a file. */
+/** Starts a program of this folder or of src/ as a process of its own, as in the Dockerfile, with its output in a file. */
 export const startServer = async (
   program: string,
   env: Record<string, string>,
@@ -57,7 +57,7 @@ export const startServer = async (
   const options = env.DATABASE_URL && env.PROCESS === 'web' ? WEB_OPTIONS : [];
   const child = spawn(process.execPath, [...options, fileURLToPath(new URL(program, import.meta.url))], {
     stdio: ['ignore', output, output],
-    env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: port, ...env },
+    env: { PATH: process.env.PATH, MALLOC_ARENA_MAX: '2', HOST: '127.0.0.1', PORT: port, ...env },
   });
   running.add(child);
   const url = `http://127.0.0.1:${port}`;
