@@ -4,7 +4,7 @@ import type { Database, Trx } from './db.ts';
 import { withCommit } from './pipelined-postgres.ts';
 
 /** Every queue there is. */
-export const QUEUES = { sendMessage: 'send-message', sweep: 'sweep' } as const;
+export const QUEUES = { sendMessage: 'send-message', sweep: 'sweep', tellHolders: 'tell-holders' } as const;
 
 /** The first pause before a refused message is tried again, and the longest. */
 const PAUSE_SECONDS = 10;
@@ -18,8 +18,11 @@ const RETRIES = 29;
 
 export interface Queue {
   boss: PgBoss;
-  /** Adds a job in the transaction of what it follows from: it exists if, and only if, that commits. */
-  enqueue(trx: Trx, queue: string, data: object): Promise<void>;
+  /**
+   * Adds a job in the transaction of what it follows from: it exists if, and only if, that commits.
+   * @param after when it may begin; at once without it
+   */
+  enqueue(trx: Trx, queue: string, data: object, after?: Temporal.Instant): Promise<void>;
   isReady(): Promise<boolean>;
   stop(): Promise<void>;
 }
@@ -61,11 +64,13 @@ export const openQueue = async (
     deleteAfterSeconds: 3600,
   });
   await boss.createQueue(QUEUES.sweep, { retryLimit: 0 });
+  await boss.createQueue(QUEUES.tellHolders, { retryLimit: 10, retryDelay: 10, retryBackoff: true });
   return {
     boss,
-    enqueue: async (trx, queue, data) => {
+    enqueue: async (trx, queue, data, after) => {
       await boss.send(queue, data, {
         db: { executeSql: (text, values) => sendWithCommit(trx, text, values) },
+        ...(after ? { startAfter: after.toString() } : {}),
       });
     },
     isReady: async () => (await boss.getQueue(QUEUES.sendMessage)) !== null,

@@ -25,6 +25,12 @@ export interface Schema {
   rate_limits: RateLimitTable;
   messages: MessageTable;
   captured_messages: CapturedMessageTable;
+  coordinators: CoordinatorTable;
+  coordinator_areas: CoordinatorAreaTable;
+  audit_entries: AuditEntryTable;
+  venue_hours: VenueHoursTable;
+  kit_items: KitItemTable;
+  event_kit: EventKitTable;
 }
 
 interface ProgrammeTable {
@@ -56,12 +62,29 @@ interface VenueTable {
   name: string;
   address: string;
   directions: string;
+  most_people: number | null;
+  /** How many days ahead the venue wants to be asked. */
+  permission_days: Generated<number>;
+  /** In pounds. */
+  insurance_minimum: Generated<number>;
+  set_up_minutes: Generated<number>;
+  take_down_minutes: Generated<number>;
+  rules: Generated<string>;
+  /** Whom to ask at the venue: for coordinators only. */
+  contact_name: Generated<string>;
+  contact_email: Generated<string>;
+  contact_phone: Generated<string>;
+  latitude: number | null;
+  longitude: number | null;
+  /** Not to be chosen any more. */
+  closed_at: Instant | null;
 }
 
 interface PitchTable {
   id: string;
   venue_id: string;
   name: string;
+  closed_at: Instant | null;
 }
 
 interface CampaignTable {
@@ -70,11 +93,12 @@ interface CampaignTable {
   name: string;
   summary: string;
   hashtags: string[];
+  messages: Generated<string[]>;
   starts_on: string;
   ends_on: string;
 }
 
-export type EventKind = 'stall' | 'talk' | 'drop-in';
+export type EventKind = 'stall' | 'talk' | 'drop-in' | 'online';
 
 export type EventState =
   | 'draft'
@@ -93,7 +117,8 @@ interface EventTable {
   slug: string;
   code: string;
   campaign_id: string | null;
-  pitch_id: string;
+  /** Null where it is online. */
+  pitch_id: string | null;
   kind: EventKind;
   title: string;
   summary: string;
@@ -106,6 +131,22 @@ interface EventTable {
   cancelled_reason: string | null;
   sequence: Generated<number>;
   updated_at: Generated<Instant>;
+  /** The pitch's; given only where it is online. */
+  area_id: Generated<string>;
+  neighbourhood_id: string | null;
+  online_url: string | null;
+  /** From a file that was imported: the same reference is the same event. */
+  reference: string | null;
+  /** How many may say that they come; null where nobody needs to. */
+  capacity: number | null;
+  lead_id: string | null;
+  set_up_minutes: Generated<number>;
+  take_down_minutes: Generated<number>;
+  /** Set-up and take-down included; written by the database. */
+  occupied: Generated<string>;
+  /** Rises with every edit: who edits an older one is told. */
+  version: Generated<number>;
+  created_by: string | null;
 }
 
 interface ReportingRouteTable {
@@ -235,6 +276,7 @@ interface SignInCodeTable {
   email_key: string;
   email: string;
   champion_id: string | null;
+  coordinator_id: string | null;
   sign_up_id: string | null;
   browser_hash: Buffer;
   tries: Generated<number>;
@@ -245,6 +287,7 @@ interface SignInCodeTable {
 interface BrowserSessionTable {
   id_hash: Buffer;
   champion_id: string | null;
+  coordinator_id: string | null;
   data: Json<Record<string, unknown>>;
   created_at: Instant;
   expires_at: Instant;
@@ -288,6 +331,58 @@ interface CapturedMessageTable {
   message_id: string;
   raw: Buffer;
   captured_at: Instant;
+}
+
+interface CoordinatorTable {
+  id: string;
+  full_name: string;
+  email: string;
+  email_key: string;
+  administrator: Generated<boolean>;
+  created_at: Instant;
+  ended_at: Instant | null;
+}
+
+interface CoordinatorAreaTable {
+  coordinator_id: string;
+  area_id: string;
+}
+
+/** Only ever added to. `details` holds ids and plain facts, never a name, an address or what a person wrote. */
+interface AuditEntryTable {
+  id: string;
+  at: Instant;
+  /** Null where a command or the clock did it. */
+  coordinator_id: string | null;
+  action: string;
+  subject_kind: string;
+  subject_id: string | null;
+  area_id: string | null;
+  request_id: string | null;
+  details: ColumnType<Record<string, unknown>, string | undefined, never>;
+}
+
+/** When a venue is open; weekdays from Monday, 1, to Sunday, 7. A venue without hours on a day is closed then. */
+interface VenueHoursTable {
+  venue_id: string;
+  weekday: number;
+  opens: string;
+  closes: string;
+}
+
+interface KitItemTable {
+  id: string;
+  area_id: string;
+  name: string;
+  closed_at: Instant | null;
+}
+
+/** What an event takes with it; when, and whether, follows the event. */
+interface EventKitTable {
+  event_id: string;
+  kit_item_id: string;
+  occupied: string;
+  held: Generated<boolean>;
 }
 
 /** Written as JSON text, so that arrays are not taken for PostgreSQL arrays. */

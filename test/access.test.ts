@@ -4,7 +4,7 @@ import t from 'tap';
 import { assetsVersion } from '../src/assets.ts';
 import { type TestBrowser, testApp } from './helper.ts';
 import { makeChampion, makeEvent, makeReportingRoute, makeSession } from './make.ts';
-import { signedInChampion, signIn } from './sign-in.ts';
+import { signedInChampion, signedInCoordinator, signIn } from './sign-in.ts';
 
 const site = await testApp(t, { env: { METRICS_TOKEN: 'x'.repeat(32) } });
 const { app, db, browser } = site;
@@ -12,53 +12,72 @@ const event = await makeEvent(db, { slug: 'stall' });
 await makeReportingRoute(db);
 const session = await makeSession(db);
 const { champion, browser: hers } = await signedInChampion(site);
+const { area_id: areaId } = await db
+  .selectFrom('events')
+  .select('area_id')
+  .where('id', '=', event.id)
+  .executeTakeFirstOrThrow();
 
-/** What each route answers: to a visitor, then to a champion, who has filled in nothing. */
-const table: Record<string, [visitor: number, champion: number]> = {
-  'GET /': [200, 200],
-  'GET /about': [200, 200],
-  'GET /accessibility': [200, 200],
-  'GET /assets/:version/*': [200, 200],
-  'GET /events': [200, 200],
-  'GET /events.ics': [200, 200],
-  'GET /events/:slug': [200, 200],
-  'GET /events/:slug.ics': [200, 200],
-  'GET /events/:slug/join': [200, 200],
-  'GET /events/:slug/qr.svg': [200, 200],
-  'GET /favicon.ico': [200, 200],
-  'GET /healthz': [200, 200],
-  'GET /j/:code': [302, 302],
-  'GET /join': [200, 200],
-  'GET /join/confirm': [200, 303],
-  'GET /join/under-16': [200, 200],
-  'GET /left': [200, 200],
-  'GET /mailbox': [200, 200],
-  'GET /mailbox/:id': [404, 404],
-  'GET /mailbox/:id.eml': [404, 404],
-  'GET /mailbox/:id.html': [404, 404],
-  'GET /me': [303, 200],
-  'GET /me/details': [303, 200],
-  'GET /me/leave': [303, 200],
-  'GET /metrics': [404, 404],
-  'GET /privacy': [200, 200],
-  'GET /readyz': [200, 200],
-  'GET /report': [200, 200],
-  'GET /robots.txt': [200, 200],
-  'GET /sign-in': [200, 303],
-  'GET /sign-in/code': [200, 303],
-  'GET /sitemap.xml': [200, 200],
-  'POST /events/:slug/join': [422, 422],
-  'POST /join': [422, 422],
-  'POST /join/confirm': [422, 422],
-  'POST /me/bookings': [303, 422],
-  'POST /me/bookings/:id/withdrawal': [303, 303],
-  'POST /me/consents/news': [303, 303],
-  'POST /me/consents/news/withdrawal': [303, 303],
-  'POST /me/departure': [303, 303],
-  'POST /me/details': [303, 422],
-  'POST /sign-in': [422, 422],
-  'POST /sign-in/code': [422, 422],
-  'POST /sign-out': [303, 303],
+type Answers = [
+  visitor: number,
+  champion: number,
+  elsewhere: number,
+  coordinator: number,
+  administrator: number,
+];
+
+const everyone = (status: number): Answers => [status, status, status, status, status];
+
+/**
+ * What each route answers to those who have filled in nothing: a visitor, a champion, a coordinator of another area,
+ * a coordinator of the area to which the things in the addresses belong, and an administrator of that area.
+ */
+const table: Record<string, Answers> = {
+  'GET /': everyone(200),
+  'GET /about': everyone(200),
+  'GET /accessibility': everyone(200),
+  'GET /assets/:version/*': everyone(200),
+  'GET /coordinate': [303, 404, 200, 200, 200],
+  'GET /events': everyone(200),
+  'GET /events.ics': everyone(200),
+  'GET /events/:slug': everyone(200),
+  'GET /events/:slug.ics': everyone(200),
+  'GET /events/:slug/join': everyone(200),
+  'GET /events/:slug/qr.svg': everyone(200),
+  'GET /favicon.ico': everyone(200),
+  'GET /healthz': everyone(200),
+  'GET /j/:code': everyone(302),
+  'GET /join': everyone(200),
+  'GET /join/confirm': [200, 303, 303, 303, 303],
+  'GET /join/under-16': everyone(200),
+  'GET /left': everyone(200),
+  'GET /mailbox': everyone(200),
+  'GET /mailbox/:id': everyone(404),
+  'GET /mailbox/:id.eml': everyone(404),
+  'GET /mailbox/:id.html': everyone(404),
+  'GET /me': [303, 200, 303, 303, 303],
+  'GET /me/details': [303, 200, 303, 303, 303],
+  'GET /me/leave': [303, 200, 303, 303, 303],
+  'GET /metrics': everyone(404),
+  'GET /privacy': everyone(200),
+  'GET /readyz': everyone(200),
+  'GET /report': everyone(200),
+  'GET /robots.txt': everyone(200),
+  'GET /sign-in': [200, 303, 303, 303, 303],
+  'GET /sign-in/code': [200, 303, 303, 303, 303],
+  'GET /sitemap.xml': everyone(200),
+  'POST /events/:slug/join': everyone(422),
+  'POST /join': everyone(422),
+  'POST /join/confirm': everyone(422),
+  'POST /me/bookings': [303, 422, 303, 303, 303],
+  'POST /me/bookings/:id/withdrawal': [303, 303, 303, 303, 303],
+  'POST /me/consents/news': [303, 303, 303, 303, 303],
+  'POST /me/consents/news/withdrawal': [303, 303, 303, 303, 303],
+  'POST /me/departure': [303, 303, 303, 303, 303],
+  'POST /me/details': [303, 422, 303, 303, 303],
+  'POST /sign-in': everyone(422),
+  'POST /sign-in/code': everyone(422),
+  'POST /sign-out': everyone(303),
 };
 
 /** A route by its plain name: without the patterns of its parameters. */
@@ -86,12 +105,25 @@ t.test('every route is in the table, and nothing else is', async (t) => {
   );
 });
 
+/** Each hat with a browser of its own for each route that may change something: who signs out is not signed in. */
+const hats: [name: string, enter: () => Promise<TestBrowser>][] = [
+  ['a visitor', async () => browser()],
+  ['a champion', async () => signIn(site, (await makeChampion(db)).email)],
+  ['a coordinator elsewhere', async () => (await signedInCoordinator(site)).browser],
+  ['a coordinator', async () => (await signedInCoordinator(site, { areaId })).browser],
+  [
+    'an administrator',
+    async () => (await signedInCoordinator(site, { areaId, administrator: true })).browser,
+  ],
+];
+
 t.test('who may do what', async (t) => {
-  for (const [route, [toVisitor, toChampion]] of Object.entries(table)) {
-    const visitor = await ask(browser(), route);
-    t.equal(visitor.statusCode, toVisitor, `${route}, a visitor`);
-    const theirs = route.startsWith('GET') ? hers : await signIn(site, (await makeChampion(db)).email);
-    t.equal((await ask(theirs, route)).statusCode, toChampion, `${route}, a champion`);
+  for (const [at, [name, enter]] of hats.entries()) {
+    const reader = await enter();
+    for (const [route, answers] of Object.entries(table)) {
+      const theirs = route.startsWith('GET') ? reader : await enter();
+      t.equal((await ask(theirs, route)).statusCode, answers[at], `${route}, ${name}`);
+    }
   }
 });
 
@@ -108,6 +140,19 @@ t.test('what is a champion’s sends a visitor to sign in, and says nothing else
   }
 });
 
+t.test('what is a coordinator’s sends a visitor to sign in, and says nothing else', async (t) => {
+  const declared = [...app.accessByRoute]
+    .filter(([, access]) => access === 'coordinator' || access === 'administrator')
+    .map(([route]) => plain(route));
+  const theirs = Object.keys(table).filter((route) => / \/coordinate(\/|$)/.test(route));
+  t.same(declared.filter((route) => !route.startsWith('HEAD ')).sort(), theirs);
+  for (const route of theirs) {
+    const response = await ask(browser(), route);
+    t.equal(response.headers.location, '/sign-in', route);
+    t.equal(response.body, '');
+  }
+});
+
 t.test('a paused or suspended champion still sees their own page', async (t) => {
   for (const state of ['paused', 'suspended', 'awaiting guardian'] as const) {
     const { browser } = await signedInChampion(site, { state });
@@ -116,11 +161,12 @@ t.test('a paused or suspended champion still sees their own page', async (t) => 
   }
 });
 
+/** But who read what is written down. */
 t.test('a GET changes nothing, whoever sends it, with whatever behind it', async (t) => {
   const tables = await sql<{ name: string }>`
     select table_schema || '.' || table_name as name from information_schema.tables
     where table_schema in ('public', 'pgboss') and table_type = 'BASE TABLE'
-      and table_name <> 'browser_sessions' order by 1`.execute(db);
+      and table_name not in ('browser_sessions', 'audit_entries') order by 1`.execute(db);
   const contents = async () => {
     const found: Record<string, unknown> = {};
     for (const { name } of tables.rows) {
@@ -131,11 +177,12 @@ t.test('a GET changes nothing, whoever sends it, with whatever behind it', async
     return found;
   };
   const visitor = browser();
+  const { browser: coordinators } = await signedInCoordinator(site, { areaId, administrator: true });
   const before = await contents();
   t.ok(Object.keys(before).length > 15);
   for (const route of Object.keys(table).filter((route) => route.startsWith('GET '))) {
     for (const query of ['', '?source=qr&email=alice@example.org&code=ABCDEFGH&session=x&updates=yes']) {
-      for (const who of [visitor, hers]) await who.get(addressOf(route) + query);
+      for (const who of [visitor, hers, coordinators]) await who.get(addressOf(route) + query);
     }
   }
   t.same(await contents(), before);

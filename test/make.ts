@@ -33,7 +33,9 @@ type Made =
   | 'modules'
   | 'sessions'
   | 'champions'
-  | 'reporting_routes';
+  | 'reporting_routes'
+  | 'coordinators'
+  | 'kit_items';
 
 const insert = async <T extends Made>(db: Db, table: T, values: object) =>
   (await db
@@ -42,7 +44,7 @@ const insert = async <T extends Made>(db: Db, table: T, values: object) =>
     .returningAll()
     .executeTakeFirstOrThrow()) as Selectable<Schema[T]>;
 
-const makeArea = (db: Db, row: Row<'areas'> = {}) =>
+export const makeArea = (db: Db, row: Row<'areas'> = {}) =>
   insert(db, 'areas', { id: randomUUID(), slug: `area-${short()}`, name: 'Milton Keynes', ...row });
 
 export const makeNeighbourhood = async (db: Db, row: Row<'neighbourhoods'> = {}) =>
@@ -154,4 +156,23 @@ export const makeChampion = (db: Db, row: Row<'champions'> = {}) => {
     created_at: at('2026-11-01T09:00:00Z'),
     ...row,
   });
+};
+
+/** A coordinator of these areas. */
+export const makeCoordinator = async (
+  db: Db,
+  { areaIds = [], ...row }: Row<'coordinators'> & { areaIds?: string[] } = {},
+) => {
+  const email = row.email ?? `carol-${short()}@example.org`;
+  const coordinator = await insert(db, 'coordinators', {
+    id: randomUUID(),
+    full_name: 'Carol Example',
+    email,
+    email_key: email.toLowerCase(),
+    created_at: at('2026-11-01T09:00:00Z'),
+    ...row,
+  });
+  for (const area_id of areaIds)
+    await db.insertInto('coordinator_areas').values({ coordinator_id: coordinator.id, area_id }).execute();
+  return coordinator;
 };

@@ -2,7 +2,7 @@ import { codeFor } from '../src/accounts/code.ts';
 import type { Config } from '../src/config.ts';
 import type { Db } from '../src/db.ts';
 import type { TestBrowser } from './helper.ts';
-import { makeChampion } from './make.ts';
+import { makeArea, makeChampion, makeCoordinator } from './make.ts';
 
 /** The code that the newest message to this address will carry. */
 export const newestCode = async (db: Db, config: Config, recipient: string) => {
@@ -34,4 +34,14 @@ export const signIn = async ({ db, config, browser }: Site, email: string): Prom
 export const signedInChampion = async (site: Site, row: Parameters<typeof makeChampion>[1] = {}) => {
   const champion = await makeChampion(site.db, row);
   return { champion, browser: await signIn(site, champion.email) };
+};
+
+/** A new coordinator of one area, and a browser in which they are signed in. */
+export const signedInCoordinator = async (
+  site: Site,
+  { areaId, ...row }: Parameters<typeof makeCoordinator>[1] & { areaId?: string } = {},
+) => {
+  const area = areaId ?? (await makeArea(site.db)).id;
+  const coordinator = await makeCoordinator(site.db, { areaIds: [area], ...row });
+  return { coordinator, areaId: area, browser: await signIn(site, coordinator.email) };
 };

@@ -30,6 +30,12 @@ const mustWait = (reply: FastifyReply, seconds: number) => {
   return `There were too many tries. Wait ${minutesOf(seconds)}, then try again`;
 };
 
+/** Where people find themselves once they are signed in: coordinators who are champions too can go on to /me. */
+const homeOf = ({ coordinatorId, championId }: { coordinatorId?: string; championId?: string }) => {
+  if (coordinatorId) return '/coordinate';
+  return championId ? '/me' : undefined;
+};
+
 /** Typing a code, after a sign-up or to sign in; and signing out. */
 export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) => {
   const options = (body?: object) => ({
@@ -47,14 +53,15 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
     reply: FastifyReply,
     given: { errors?: FieldErrors; code?: string } = {},
   ) => {
-    if (request.session.championId && !given.errors) return reply.redirect('/me', 303);
+    const home = homeOf(request.session);
+    if (home && !given.errors) return reply.redirect(home, 303);
     return reply.page(view, { ...given, sentTo: request.sentTo(), minutes: CODE_MINUTES });
   };
 
   const spendAndConfirm = (right: RightCode, now: Temporal.Instant) =>
     db.transaction().execute(async (trx) => {
       const spent = await spendCode(trx, right);
-      if (spent) await confirmChampion(trx, spent, now);
+      if (spent?.championId) await confirmChampion(trx, spent.championId, spent.signUpId, now);
       return spent;
     });
 
@@ -75,16 +82,18 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
       const spent = right && (await spendAndConfirm(right, now));
       if (!spent) return again({ code: WRONG_CODE });
       await request.session.regenerate();
-      request.session.championId = spent.championId;
+      if (spent.championId) request.session.championId = spent.championId;
+      if (spent.coordinatorId) request.session.coordinatorId = spent.coordinatorId;
       request.session.signedInAt = now.epochMilliseconds;
-      return reply.redirect('/me', 303);
+      return reply.redirect(homeOf(request.session)!, 303);
     };
 
   app.get('/join/confirm', options(), codePage('champions/confirm'));
   app.post('/join/confirm', options(CodeForm), enterCode('champions/confirm'));
 
   app.get('/sign-in', options(), async (request, reply) => {
-    if (request.session.championId) return reply.redirect('/me', 303);
+    const home = homeOf(request.session);
+    if (home) return reply.redirect(home, 303);
     reply.knowBrowser();
     return reply.page('accounts/sign-in', {});
   });

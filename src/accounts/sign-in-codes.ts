@@ -14,6 +14,7 @@ interface NewCode {
   id: string;
   email: EmailAddress;
   championId: string | null;
+  coordinatorId?: string | null;
   signUpId: string | null;
   browserHash: Buffer;
   now: Temporal.Instant;
@@ -26,11 +27,13 @@ const keepSignUpOfSameBrowser = sql<string | null>`coalesce(excluded.sign_up_id,
  * Writes a new code for an address and ends the one before: an address has one live code. A fresh code for the same
  * browser still belongs to the sign-up made there.
  */
-export const insertCode = (trx: Trx, { id, email, championId, signUpId, browserHash, now }: NewCode) => {
+export const insertCode = (trx: Trx, code: NewCode) => {
+  const { id, email, championId, coordinatorId = null, signUpId, browserHash, now } = code;
   const row = {
     id,
     email: email.address,
     champion_id: championId,
+    coordinator_id: coordinatorId,
     sign_up_id: signUpId,
     browser_hash: browserHash,
     tries: 0,
@@ -45,9 +48,28 @@ export const insertCode = (trx: Trx, { id, email, championId, signUpId, browserH
     );
 };
 
+/** Who signs in with an address: a champion, a coordinator, both in one, or nobody. */
+const findByEmail = async (trx: Trx, emailKey: string) => {
+  const found = await trx
+    .selectFrom('champions')
+    .select([sql<'champion' | 'coordinator'>`'champion'`.as('hat'), 'id', 'email'])
+    .where('email_key', '=', emailKey)
+    .where(isLive)
+    .unionAll((eb) =>
+      eb
+        .selectFrom('coordinators')
+        .select([sql<'champion' | 'coordinator'>`'coordinator'`.as('hat'), 'id', 'email'])
+        .where('email_key', '=', emailKey)
+        .where('ended_at', 'is', null),
+    )
+    .execute();
+  const idOf = (hat: string) => found.find((one) => one.hat === hat)?.id ?? null;
+  return { championId: idOf('champion'), coordinatorId: idOf('coordinator'), address: found[0]?.email };
+};
+
 /**
- * Sends a code to the address where it belongs to a champion. An address that does not gets a code that is never
- * sent: the same rows are written, and nobody sees a difference.
+ * Sends a code to the address where it belongs to a champion or a coordinator. An address that does not gets a code
+ * that is never sent: the same rows are written, and nobody sees a difference.
  */
 export const askForCode = (
   db: Db,
@@ -55,27 +77,26 @@ export const askForCode = (
   { email, browserHash, now }: { email: EmailAddress; browserHash: Buffer; now: Temporal.Instant },
 ) =>
   db.transaction().execute(async (trx) => {
-    const champion = await trx
-      .selectFrom('champions')
-      .select(['id', 'email'])
-      .where('email_key', '=', email.key)
-      .where(isLive)
-      .executeTakeFirst();
+    const { championId, coordinatorId, address } = await findByEmail(trx, email.key);
     const codeId = randomUUIDv7();
-    const championId = champion?.id ?? null;
-    await insertCode(trx, { id: codeId, email, championId, signUpId: null, browserHash, now }).execute();
-    if (!champion) return;
-    await queueMessage(
-      trx,
-      queue,
-      signInMessage({ championId: champion.id, recipient: champion.email, codeId }),
+    await insertCode(trx, {
+      id: codeId,
+      email,
+      championId,
+      coordinatorId,
+      signUpId: null,
+      browserHash,
       now,
-    );
+    }).execute();
+    if (!address) return;
+    await queueMessage(trx, queue, signInMessage({ championId, recipient: address, codeId }), now);
   });
 
+/** Whose code it is: at least one of the two. */
 export interface RightCode {
   id: string;
-  championId: string;
+  championId: string | null;
+  coordinatorId: string | null;
 }
 
 /**
@@ -106,14 +127,13 @@ export const tryCode = async (
         .orderBy('id')
         .forUpdate(),
     )
-    .returning(['id', 'champion_id'])
+    .returning(['id', 'champion_id as championId', 'coordinator_id as coordinatorId'])
     .execute();
   const right = live.find(({ id }) => isSameCode(typed, id, secret));
-  return right?.champion_id ? { id: right.id, championId: right.champion_id } : undefined;
+  return right?.championId || right?.coordinatorId ? right : undefined;
 };
 
-export interface SpentCode {
-  championId: string;
+export interface SpentCode extends Omit<RightCode, 'id'> {
   signUpId: string | null;
 }
 
@@ -121,12 +141,16 @@ export interface SpentCode {
  * Spends a code: by one delete, so once. Holds the champion first, as a sign-up and leaving do, so that no two of them
  * wait for each other; not against new rows that refer to the champion, such as the message with the next code.
  */
-export const spendCode = async (trx: Trx, { id, championId }: RightCode): Promise<SpentCode | undefined> => {
-  await trx.selectFrom('champions').select('id').where('id', '=', championId).forNoKeyUpdate().execute();
+export const spendCode = async (
+  trx: Trx,
+  { id, championId, coordinatorId }: RightCode,
+): Promise<SpentCode | undefined> => {
+  if (championId)
+    await trx.selectFrom('champions').select('id').where('id', '=', championId).forNoKeyUpdate().execute();
   const spent = await trx
     .deleteFrom('sign_in_codes')
     .where('id', '=', id)
     .returning('sign_up_id as signUpId')
     .executeTakeFirst();
-  return spent && { championId, signUpId: spent.signUpId };
+  return spent && { championId, coordinatorId, signUpId: spent.signUpId };
 };

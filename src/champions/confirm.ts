@@ -1,5 +1,4 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { SpentCode } from '../accounts/sign-in-codes.ts';
 import type { Trx } from '../db.ts';
 import { isLive } from './live.ts';
 
@@ -9,7 +8,8 @@ import { isLive } from './live.ts';
  */
 export const confirmChampion = async (
   trx: Trx,
-  { championId, signUpId }: SpentCode,
+  championId: string,
+  signUpId: string | null,
   now: Temporal.Instant,
 ) => {
   const champion = await trx

@@ -15,6 +15,7 @@ const fonts = ['latin-400', 'latin-700', 'latin-ext-400', 'latin-ext-700'].map(
 export async function buildAssets(): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
   files.set('westand.css', await minify('css', inRoot('views/styles/westand.scss')));
+  files.set('coordinate.css', await minify('css', inRoot('views/styles/coordinate.scss')));
   files.set('westand.js', await minify('js', inRoot('views/scripts/westand.js')));
   for (const font of fonts) files.set(`fonts/${font}`, readFileSync(inRoot(`${fontPackage}/files/${font}`)));
   files.set('fonts/LICENSE.txt', readFileSync(inRoot(`${fontPackage}/LICENSE`)));

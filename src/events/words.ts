@@ -1,7 +1,12 @@
 import type { EventKind, EventState } from '../schema.ts';
 import { type DateTile, dateTile, formatWhen } from '../time.ts';
 
-export const KINDS: Record<EventKind, string> = { stall: 'Stall', talk: 'Talk', 'drop-in': 'Drop-in' };
+export const KINDS: Record<EventKind, string> = {
+  stall: 'Stall',
+  talk: 'Talk',
+  'drop-in': 'Drop-in',
+  online: 'Online',
+};
 
 /** What a list shows of an event. */
 export interface EventCard {

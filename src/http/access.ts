@@ -1,8 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import type { Coordinator } from '../accounts/coordinators.ts';
+import type { Actor } from '../audit.ts';
+import { PageError } from './page-error.ts';
 
-/** Who may use a route. */
-export type Access = 'everyone' | 'champion';
+/** Who may use a route. An administrator is a coordinator who may change the programme's settings too. */
+export type Access = 'everyone' | 'champion' | 'coordinator' | 'administrator';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -11,6 +14,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The signed-in champion's id; set on routes for champions. */
     championId: string;
+    /** The signed-in coordinator; set on routes for coordinators and administrators. */
+    coordinator: Coordinator;
+    /** For the audit: the signed-in coordinator, and this request. */
+    actor(): Actor;
   }
   interface FastifyInstance {
     /** Who may use each route: 'GET /me' → 'champion'. */
@@ -25,15 +32,43 @@ const admitChampion = async (request: FastifyRequest, reply: FastifyReply) => {
   reply.header('cache-control', 'no-store');
 };
 
+interface Options {
+  findCoordinator(id: string): Promise<Coordinator | undefined>;
+}
+
 /** Holds every route to its declared access, and stops the boot over a route that declares none. */
-export default plugin(async (app) => {
+export default plugin(async (app, { findCoordinator }: Options) => {
+  const admitCoordinator = async (request: FastifyRequest, reply: FastifyReply) => {
+    reply.header('cache-control', 'no-store');
+    const { championId, coordinatorId } = request.session;
+    const coordinator = coordinatorId ? await findCoordinator(coordinatorId) : undefined;
+    if (!coordinator) {
+      if (championId) throw new PageError(404);
+      return reply.redirect('/sign-in', 303);
+    }
+    request.coordinator = coordinator;
+  };
+  const admitAdministrator = async (request: FastifyRequest) => {
+    if (!request.coordinator.administrator) throw new PageError(404);
+  };
+  const guards = {
+    everyone: [],
+    champion: [admitChampion],
+    coordinator: [admitCoordinator],
+    administrator: [admitCoordinator, admitAdministrator],
+  };
+
   app.decorateRequest('championId', '');
+  app.decorateRequest('coordinator');
+  app.decorateRequest('actor', function (this: FastifyRequest) {
+    return { coordinatorId: this.coordinator?.id ?? null, requestId: this.id };
+  });
   const accessByRoute = new Map<string, Access>();
   app.decorate('accessByRoute', accessByRoute);
   app.addHook('onRoute', (route) => {
     const access = route.config?.access;
     if (!access) throw new Error(`${route.method} ${route.url} does not say who may use it.`);
     for (const method of [route.method].flat()) accessByRoute.set(`${method} ${route.url}`, access);
-    if (access === 'champion') route.preHandler = [admitChampion, ...[route.preHandler ?? []].flat()];
+    route.preHandler = [...guards[access], ...[route.preHandler ?? []].flat()];
   });
 });

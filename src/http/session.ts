@@ -8,7 +8,8 @@ import type { Clock } from '../time.ts';
 declare module 'fastify' {
   interface Session {
     championId?: string;
-    /** When the champion signed in, in milliseconds since the epoch: sessions end after MAX_HOURS whatever is done in them. */
+    coordinatorId?: string;
+    /** When they signed in, in milliseconds since the epoch: sessions end after MAX_HOURS whatever is done in them. */
     signedInAt?: number;
     /** A sentence to show once, on the next page. */
     notice?: string;
@@ -26,7 +27,7 @@ const answer = (work: Promise<unknown>, callback: Callback) => work.then(() => c
 /** Keeps sessions in `browser_sessions` by the hash of their id: who reads the table cannot use one. */
 const storeIn = (db: Db, clock: Clock): SessionStore => ({
   set(id, session, callback) {
-    const { championId = null, signedInAt } = session;
+    const { championId = null, coordinatorId = null, signedInAt } = session;
     const now = clock.now();
     const idle = now.add({ minutes: IDLE_MINUTES });
     const last = signedInAt
@@ -34,11 +35,12 @@ const storeIn = (db: Db, clock: Clock): SessionStore => ({
       : idle;
     const row = {
       champion_id: championId,
+      coordinator_id: coordinatorId,
       data: JSON.stringify(session),
       expires_at: Temporal.Instant.compare(idle, last) < 0 ? idle : last,
     };
     // Someone signed in has a row already: where it is gone, they signed out meanwhile, and stay out.
-    const write = championId
+    const write = signedInAt
       ? db.updateTable('browser_sessions').set(row).where('id_hash', '=', hashOf(id))
       : db
           .insertInto('browser_sessions')

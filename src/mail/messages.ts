@@ -43,7 +43,11 @@ export const alreadySignedUpMessage = (to: Parameters<typeof signUpMessage>[0]):
 });
 
 /** A code to sign in with, asked for on the sign-in page. */
-export const signInMessage = (to: { championId: string; recipient: string; codeId: string }): Message => ({
+export const signInMessage = (to: {
+  championId: string | null;
+  recipient: string;
+  codeId: string;
+}): Message => ({
   kind: 'sign-in',
   championId: to.championId,
   recipient: to.recipient,

@@ -39,6 +39,8 @@ export const WHAT_TO_EXPECT: Record<EventKind, string> = {
   talk: 'A short talk, then tea and questions. You hear what hate crime is, what happens when someone tells, and how neighbours can help. You can sit by the door and leave when you like. Nobody will ask you to speak.',
   'drop-in':
     'Come at any time and stay as long as you like. Someone will listen, tell you who can help, and go through the network’s app with you. You are taken seriously, and what you say stays with the people you tell.',
+  online:
+    'A short talk on your own screen, then questions. You need no camera, and you can leave when you like. Nobody sees who else is there.',
 };
 
 const listed =

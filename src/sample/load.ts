@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Db, Trx } from '../db.ts';
 import { makeSampleChampion } from './champion.ts';
+import { makeSampleCoordinator } from './coordinator.ts';
 import { comingSaturday } from './dates.ts';
 import { STALL } from './event-words.ts';
 import { campaigns, sampleEvents } from './events.ts';
@@ -65,5 +66,6 @@ export const loadSampleProgramme = (db: Db, now: Temporal.Instant): Promise<bool
       neighbourhoodId: neighbourhoodId('bletchley'),
       now: lastStall.starts_at.add({ hours: 1 }),
     });
+    await makeSampleCoordinator(trx, now);
     return true;
   });
