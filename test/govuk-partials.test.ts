@@ -30,6 +30,7 @@ const components: Record<string, Unsupported> = {
   'summary-list': { card: (options) => 'card' in options },
   table: {},
   tag: {},
+  textarea: {},
   'warning-text': {},
 };
 
