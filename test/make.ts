@@ -176,3 +176,11 @@ export const makeCoordinator = async (
     await db.insertInto('coordinator_areas').values({ coordinator_id: coordinator.id, area_id }).execute();
   return coordinator;
 };
+
+export const makeKitItem = async (db: Db, row: Row<'kit_items'> = {}) =>
+  insert(db, 'kit_items', {
+    id: randomUUID(),
+    area_id: row.area_id ?? (await makeArea(db)).id,
+    name: `Gazebo ${short()}`,
+    ...row,
+  });
