@@ -31,6 +31,7 @@ export interface Schema {
   venue_hours: VenueHoursTable;
   kit_items: KitItemTable;
   event_kit: EventKitTable;
+  account_codes: AccountCodeTable;
 }
 
 interface ProgrammeTable {
@@ -383,6 +384,18 @@ interface EventKitTable {
   kit_item_id: string;
   occupied: string;
   held: Generated<boolean>;
+}
+
+/** A code for someone who is signed in, good in that session only. */
+interface AccountCodeTable {
+  id: string;
+  session_hash: Buffer;
+  purpose: 'check' | 'new address';
+  email: string;
+  email_key: string;
+  tries: Generated<number>;
+  created_at: Instant;
+  expires_at: Instant;
 }
 
 /** Written as JSON text, so that arrays are not taken for PostgreSQL arrays. */

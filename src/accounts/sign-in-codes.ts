@@ -8,7 +8,7 @@ import { queueMessage, signInMessage } from '../mail/messages.ts';
 import { isSameCode } from './code.ts';
 
 export const CODE_MINUTES = 10;
-const MAX_TRIES = 5;
+export const MAX_TRIES = 5;
 
 interface NewCode {
   id: string;

@@ -20,7 +20,7 @@ declare module 'fastify' {
 const hashOf = (token: string) => createHash('sha256').update(token).digest();
 
 /** 's…@example.org': enough to see a slip by, too little to learn an address on a shared phone. */
-const masked = (email: string) => `${email.slice(0, 1)}…${email.slice(email.lastIndexOf('@'))}`;
+export const maskedAddress = (email: string) => `${email.slice(0, 1)}…${email.slice(email.lastIndexOf('@'))}`;
 
 const LOOKS_LIKE_A_TOKEN = /^[\w-]{43}$/;
 
@@ -49,6 +49,9 @@ export default plugin(async (app, { secure }: { secure: boolean }) => {
     return this.cookies[sentTo];
   });
   app.decorateReply('keepSentTo', function (this: FastifyReply, email: string) {
-    this.header('cache-control', 'no-store').setCookie(sentTo, masked(email), { ...options, maxAge: 3600 });
+    this.header('cache-control', 'no-store').setCookie(sentTo, maskedAddress(email), {
+      ...options,
+      maxAge: 3600,
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import fastifySession, { type SessionStore } from '@fastify/session';
+import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { Config } from '../config.ts';
 import type { Db } from '../db.ts';
@@ -13,6 +14,10 @@ declare module 'fastify' {
     signedInAt?: number;
     /** A sentence to show once, on the next page. */
     notice?: string;
+    /** Until when they have shown, by a code sent to their address, that it is still them: see `config.fresh`. */
+    freshUntil?: number;
+    /** The page to go on to once they have. */
+    afterCheck?: string;
   }
 }
 
@@ -20,6 +25,9 @@ const IDLE_MINUTES = 30;
 const MAX_HOURS = 12;
 
 const hashOf = (id: string) => createHash('sha256').update(id).digest();
+
+/** What the database knows the session of a request by. */
+export const sessionHash = ({ session }: FastifyRequest) => hashOf(session.sessionId);
 
 type Callback = (error?: unknown) => void;
 const answer = (work: Promise<unknown>, callback: Callback) => work.then(() => callback(), callback);

@@ -11,7 +11,14 @@ export interface Occasion {
 }
 
 export interface Message {
-  kind: 'sign-up' | 'already-signed-up' | 'sign-in' | 'booked' | 'left' | 'removed-from-calendar';
+  kind:
+    | 'sign-up'
+    | 'already-signed-up'
+    | 'sign-in'
+    | 'booked'
+    | 'left'
+    | 'removed-from-calendar'
+    | 'account-code';
   championId: string | null;
   recipient: string;
   data: Record<string, unknown>;
@@ -91,6 +98,18 @@ export const removedFromCalendarMessage = (to: {
   data: { released: to.released },
   invite: to.invite,
 });
+
+/** A code that someone signed in asked for. */
+export const accountCodeMessage = (to: {
+  championId: string | null;
+  recipient: string;
+  codeId: string;
+  /** What the code is for: 'to go on'. */
+  purpose: string;
+}): Message => {
+  const { championId, recipient, ...data } = to;
+  return { kind: 'account-code', championId, recipient, data };
+};
 
 /** Writes the message's row; `queueMessage` adds the job that sends it. */
 export const insertMessage = (trx: Trx, id: string, message: Message, now: Temporal.Instant) =>

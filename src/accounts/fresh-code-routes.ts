@@ -1,0 +1,107 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import type { Deps } from '../deps.ts';
+import { maskedAddress } from '../http/browser.ts';
+import { type FieldErrors, fieldErrors, minutesOf, tidyForm, typedValues } from '../http/forms.ts';
+import { sessionHash } from '../http/session.ts';
+import { hasAccountCode } from './account-codes.ts';
+import { askForFreshCode, currentAddress, enterFreshCode, FRESH_MINUTES } from './fresh-code.ts';
+
+const CodeForm = Type.Object({ code: Type.String({ maxLength: 60 }) });
+
+const CODE_WORDS = {
+  code: {
+    required: 'Enter the code from the email',
+    otherwise: 'Enter the code as it stands in the email: 8 letters and numbers',
+  },
+};
+const WRONG_CODE =
+  'That code is wrong or has run out. Use the newest email we sent you, or ask for a fresh code below';
+
+const HATS = [
+  { access: 'champion', at: '/me/check', home: '/me' },
+  { access: 'coordinator', at: '/coordinate/account/check', home: '/coordinate/account' },
+] as const;
+
+/** Showing again that it is you, before something that matters is changed: see fresh-code.ts. */
+export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) => {
+  for (const { access, at, home } of HATS) {
+    const options = (body?: object) => ({
+      config: { access },
+      ...(body ? { schema: { body }, attachValidation: true, preValidation: tidyForm } : {}),
+    });
+
+    const personOf = ({ championId, coordinator }: FastifyRequest) =>
+      access === 'champion' ? { championId } : { coordinatorId: coordinator.id };
+
+    const show = async (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      step: 'ask' | 'code',
+      given: { errors?: FieldErrors; code?: string; wait?: string } = {},
+    ) => {
+      const email = await currentAddress(db, personOf(request));
+      if (!email) return reply.redirect('/sign-in', 303);
+      return reply.page(`accounts/check-${step}`, {
+        ...given,
+        at,
+        home: request.session.afterCheck ?? home,
+        nav: access === 'champion' ? 'me' : 'coordinate',
+        administrator: request.coordinator?.administrator,
+        sentTo: maskedAddress(email.address),
+        minutes: FRESH_MINUTES,
+      });
+    };
+
+    app.get(at, options(), (request, reply) => show(request, reply, 'ask'));
+
+    app.post(at, options(), async (request, reply) => {
+      const person = personOf(request);
+      const email = await currentAddress(db, person);
+      if (!email) return reply.redirect('/sign-in', 303);
+      const seconds = await request.tooManyTries('check', email.key);
+      if (seconds) {
+        reply.code(429).header('retry-after', seconds);
+        return show(request, reply, 'ask', { wait: minutesOf(seconds) });
+      }
+      await askForFreshCode(db, queue, {
+        person,
+        email,
+        sessionHash: sessionHash(request),
+        now: clock.now(),
+      });
+      return reply.redirect(`${at}/code`, 303);
+    });
+
+    app.get(`${at}/code`, options(), async (request, reply) => {
+      const asked = { purpose: 'check', sessionHash: sessionHash(request), now: clock.now() } as const;
+      if (!(await hasAccountCode(db, asked))) return reply.redirect(at, 303);
+      return show(request, reply, 'code');
+    });
+
+    app.post(`${at}/code`, options(CodeForm), async (request, reply) => {
+      const { code } = typedValues(request);
+      const again = (errors: FieldErrors, status = 422) =>
+        show(request, reply.code(status), 'code', { errors, code });
+      const errors = fieldErrors(request, CODE_WORDS);
+      if (errors.code) return again(errors);
+      const seconds = await request.tooManyTries('code');
+      if (seconds) {
+        reply.header('retry-after', seconds);
+        const wait = `There were too many tries. Wait ${minutesOf(seconds)}, then try again`;
+        return again({ code: wait }, 429);
+      }
+      const freshUntil = await enterFreshCode(db, {
+        sessionHash: sessionHash(request),
+        typed: (request.body as Static<typeof CodeForm>).code,
+        secret: config.sessionSecret,
+        now: clock.now(),
+      });
+      if (!freshUntil) return again({ code: WRONG_CODE });
+      const { afterCheck = home } = request.session;
+      request.session.freshUntil = freshUntil;
+      request.session.afterCheck = undefined;
+      return reply.redirect(afterCheck, 303);
+    });
+  }
+};
