@@ -59,3 +59,9 @@ t.test('a file that is not there has no address', (t) => {
   t.throws(() => assetUrl('nothing.css'), /No file is named static\/nothing.css/);
   t.end();
 });
+
+t.test('no style sheet asks for the fonts that are for gov.uk only', async (t) => {
+  for (const name of ['westand.css', 'coordinate.css']) {
+    t.notMatch(committed(name).toString(), /GDS Transport/, name);
+  }
+});

@@ -34,9 +34,9 @@ export interface EventList {
 const selectPublic = (db: Db) =>
   db
     .selectFrom('events')
-    .innerJoin('pitches', 'pitches.id', 'events.pitch_id')
-    .innerJoin('venues', 'venues.id', 'pitches.venue_id')
-    .innerJoin('neighbourhoods', 'neighbourhoods.id', 'venues.neighbourhood_id')
+    .leftJoin('pitches', 'pitches.id', 'events.pitch_id')
+    .leftJoin('venues', 'venues.id', 'pitches.venue_id')
+    .leftJoin('neighbourhoods', 'neighbourhoods.id', 'events.neighbourhood_id')
     .where(isPublic);
 
 const CARD = [
@@ -60,7 +60,7 @@ const selectFiltered = (db: Db, filters: EventFilters) => {
   if (kind) query = query.where('events.kind', '=', kind);
   if (from) query = query.where('events.ends_at', '>', from);
   if (until) query = query.where('events.starts_at', '<', until);
-  const searched = sql<string>`concat_ws(' ', events.title, events.summary, venues.name, neighbourhoods.name)`;
+  const searched = sql<string>`concat_ws(' ', events.title, events.summary, coalesce(venues.name, 'Online'), neighbourhoods.name)`;
   for (const word of words) query = query.where(searched, 'ilike', containing(word));
   return query;
 };
@@ -135,6 +135,7 @@ export const findEvent = async (
       'venues.address',
       'venues.directions',
       'campaigns.name as campaign',
+      'campaigns.slug as campaignSlug',
     ])
     .where('events.slug', '=', slug)
     .executeTakeFirst();

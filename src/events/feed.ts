@@ -13,8 +13,8 @@ const PATIENCE_MS = 3;
 const selectCalendar = (db: Db) =>
   db
     .selectFrom('events')
-    .innerJoin('pitches', 'pitches.id', 'events.pitch_id')
-    .innerJoin('venues', 'venues.id', 'pitches.venue_id')
+    .leftJoin('pitches', 'pitches.id', 'events.pitch_id')
+    .leftJoin('venues', 'venues.id', 'pitches.venue_id')
     .where(isPublic);
 
 const selectRows = (db: Db) =>
@@ -56,7 +56,10 @@ const feedStart = (timeZone: string, now: Temporal.Instant) =>
 /** One event as a calendar of its own; undefined where people see none with this slug. */
 export const eventCalendar = async (db: Db, slug: string, publicUrl: string): Promise<string | undefined> => {
   const row = await selectRows(db).where('events.slug', '=', slug).executeTakeFirst();
-  return row && calendar(`Event at ${row.venue}`, [vevent(row, publicUrl, { busy: true })]);
+  return (
+    row &&
+    calendar(row.venue ? `Event at ${row.venue}` : 'Online event', [vevent(row, publicUrl, { busy: true })])
+  );
 };
 
 /**

@@ -7,8 +7,8 @@ import { isPublic } from './events.ts';
 export const findSignUpEvent = async (db: Db, slug: string, timeZone: string, now: Temporal.Instant) => {
   const row = await db
     .selectFrom('events')
-    .innerJoin('pitches', 'pitches.id', 'events.pitch_id')
-    .innerJoin('venues', 'venues.id', 'pitches.venue_id')
+    .leftJoin('pitches', 'pitches.id', 'events.pitch_id')
+    .leftJoin('venues', 'venues.id', 'pitches.venue_id')
     .select([
       'events.id',
       'events.slug',
@@ -16,7 +16,9 @@ export const findSignUpEvent = async (db: Db, slug: string, timeZone: string, no
       'events.state',
       'events.starts_at as startsAt',
       'events.ends_at as endsAt',
-      sql<string>`concat_ws(', ', venues.name, pitches.name, venues.address)`.as('place'),
+      sql<string>`coalesce(nullif(concat_ws(', ', venues.name, pitches.name, venues.address), ''), 'Online')`.as(
+        'place',
+      ),
     ])
     .where('events.slug', '=', slug)
     .where(isPublic)

@@ -20,15 +20,22 @@ export interface CalendarRow {
   cancelledReason: string | null;
   sequence: number;
   updatedAt: Temporal.Instant;
-  venue: string;
-  pitch: string;
-  address: string;
-  directions: string;
+  /** Null where it is online. */
+  venue: string | null;
+  pitch: string | null;
+  address: string | null;
+  directions: string | null;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break in a name would start a property of its own
 const UNFIT = /[\s\u0000-\u001f\u007f"]+/g;
 const fit = (words: string) => words.replace(UNFIT, ' ').trim();
+
+/** The kind and the place only: people share calendars. */
+export const neutralTitle = (kind: EventKind, venue: string | null) =>
+  venue === null ? 'Online event' : `${KINDS[kind]} at ${venue}`;
+
+const LINK_GOES_TO = 'We send the link to those who say that they come.';
 
 const STATUS: Partial<Record<EventState, { status: ICalEventStatus; word: string }>> = {
   cancelled: { status: ICalEventStatus.CANCELLED, word: 'Cancelled: ' },
@@ -38,8 +45,7 @@ const STATUS: Partial<Record<EventState, { status: ICalEventStatus; word: string
 const unfinished = new ICalCalendar();
 
 /**
- * One VEVENT (RFC 5545, section 3.6.1) in UTC instants, the same bytes for the same row. The title says the kind and the
- * place only: people share calendars.
+ * One VEVENT (RFC 5545, section 3.6.1) in UTC instants, the same bytes for the same row.
  */
 export const vevent = (row: CalendarRow, publicUrl: string, { busy }: { busy: boolean }) => {
   const url = `${publicUrl}/events/${row.slug}`;
@@ -54,9 +60,11 @@ export const vevent = (row: CalendarRow, publicUrl: string, { busy }: { busy: bo
       start: row.startsAt,
       end: row.endsAt,
       status,
-      summary: `${word}${KINDS[row.kind]} at ${fit(row.venue)}`,
-      location: fit([row.venue, row.pitch, row.address].join(', ')),
-      description: [reason, fit(row.directions), `More about it: ${url}`].filter(Boolean).join('\n'),
+      summary: word + fit(neutralTitle(row.kind, row.venue)),
+      location: row.venue === null ? 'Online' : fit([row.venue, row.pitch, row.address].join(', ')),
+      description: [reason, fit(row.directions ?? LINK_GOES_TO), `More about it: ${url}`]
+        .filter(Boolean)
+        .join('\n'),
       url,
       transparency: busy ? ICalEventTransparency.OPAQUE : ICalEventTransparency.TRANSPARENT,
     },

@@ -15,7 +15,7 @@ export interface EventCard {
   date: DateTile;
   when: string;
   place: string;
-  neighbourhood: string;
+  neighbourhood: string | null;
   kind: string;
   cancelled: boolean;
   onNow: boolean;
@@ -28,9 +28,10 @@ export interface CardRow {
   state: EventState;
   startsAt: Temporal.Instant;
   endsAt: Temporal.Instant;
-  venue: string;
-  pitch: string;
-  neighbourhood: string;
+  /** Null where it is online. */
+  venue: string | null;
+  pitch: string | null;
+  neighbourhood: string | null;
 }
 
 const goesAhead = ({ state }: CardRow) => state !== 'cancelled' && state !== 'postponed';
@@ -45,7 +46,7 @@ export const toCard = (row: CardRow, timeZone: string, now: Temporal.Instant): E
     row.state === 'postponed'
       ? 'Postponed: we will give a new date here'
       : formatWhen(row.startsAt, row.endsAt, timeZone, now),
-  place: `${row.venue}, ${row.pitch}`,
+  place: row.venue ? `${row.venue}, ${row.pitch}` : 'Online',
   neighbourhood: row.neighbourhood,
   kind: KINDS[row.kind],
   cancelled: row.state === 'cancelled',
@@ -56,14 +57,17 @@ export interface PageRow extends CardRow {
   summary: string;
   whatToExpect: string;
   runBy: string;
-  address: string;
-  directions: string;
+  address: string | null;
+  directions: string | null;
   cancelledReason: string | null;
   campaign: string | null;
+  campaignSlug: string | null;
 }
 
 /** What an event's own page shows. */
 export interface EventPage extends EventCard, Omit<PageRow, keyof CardRow> {
+  /** The link is not shown: it goes to those who say that they come. */
+  online: boolean;
   postponed: boolean;
   over: boolean;
 }
@@ -78,6 +82,8 @@ export const toPage = (row: PageRow, timeZone: string, now: Temporal.Instant): E
   directions: row.directions,
   cancelledReason: row.cancelledReason,
   campaign: row.campaign,
+  campaignSlug: row.campaignSlug,
+  online: !row.venue,
   postponed: row.state === 'postponed',
   over: goesAhead(row) && isPast(row.endsAt, now),
 });
