@@ -326,6 +326,8 @@ interface MessageTable {
   last_error: string | null;
   created_at: Instant;
   sent_at: Instant | null;
+  /** Waits for an older message about the same calendar entry; it has no job until then. */
+  held: Generated<boolean>;
 }
 
 interface CapturedMessageTable {

@@ -2,6 +2,7 @@ import PostalMime, { type Email } from 'postal-mime';
 import type { Config } from '../src/config.ts';
 import type { Db } from '../src/db.ts';
 import { QUEUES, type Queue } from '../src/jobs.ts';
+import { releaseHeld } from '../src/mail/in-order.ts';
 import { renderer } from '../src/mail/render.ts';
 import { openSender } from '../src/mail/sender.ts';
 import { openTransport } from '../src/mail/transport.ts';
@@ -18,8 +19,8 @@ export interface Delivered {
 }
 
 /**
- * Sends everything that is queued at this moment, and returns what came into the captured mailbox, in the order in
- * which it was queued.
+ * Sends everything that is queued at this moment, as the worker does, and returns what came into the captured mailbox,
+ * in the order in which it was queued.
  * @param early also sends what waits for another try at a later time
  */
 export const deliverMail = async (
@@ -29,24 +30,24 @@ export const deliverMail = async (
   const { config, db, queue, clock, templates } = app;
   const transport = openTransport(config, db, clock);
   const sender = openSender(db, clock, quiet, renderer(config, templates), transport);
-  const jobs = (await queue.boss.fetch<SendJob['data']>(QUEUES.sendMessage, {
-    batchSize: 1_000,
-    includeMetadata: true,
-    ignoreStartAfter: early,
-  })) as SendJob[];
-  if (jobs.length === 0) return [];
-  for (const { id, status, output } of await sendJobs(sender, jobs)) {
-    await queue.boss[status === 'completed' ? 'complete' : 'fail'](QUEUES.sendMessage, id, output);
-  }
+  const sent: string[] = [];
+  do {
+    const jobs = (await queue.boss.fetch<SendJob['data']>(QUEUES.sendMessage, {
+      batchSize: 1_000,
+      includeMetadata: true,
+      ignoreStartAfter: early,
+    })) as SendJob[];
+    sent.push(...jobs.map(({ data }) => data.messageId));
+    for (const { id, status, output } of await sendJobs(sender, jobs)) {
+      await queue.boss[status === 'completed' ? 'complete' : 'fail'](QUEUES.sendMessage, id, output);
+    }
+  } while ((await releaseHeld(db, queue)) > 0);
   transport.close();
+  if (sent.length === 0) return [];
   const captured = await db
     .selectFrom('captured_messages')
     .select(['message_id', 'raw'])
-    .where(
-      'message_id',
-      'in',
-      jobs.map(({ data }) => data.messageId),
-    )
+    .where('message_id', 'in', sent)
     .orderBy('message_id')
     .execute();
   return Promise.all(

@@ -16,6 +16,7 @@ export const requeueLostMessages = async (db: Db, queue: Queue, now: Temporal.In
       .selectFrom('messages as m')
       .select(['m.id', 'm.created_at'])
       .where('m.state', 'in', ['queued', 'sending', 'retrying'])
+      .where('m.held', '=', false)
       .where(
         sql<boolean>`not exists (
           select from pgboss.job j

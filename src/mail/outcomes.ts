@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
 import type { Clock } from '../time.ts';
+import { hasOlderUnsent } from './in-order.ts';
 import type { MessageRow } from './render.ts';
 
 /** What became of one try; `code` is the mail server's (RFC 5321, section 4.2; RFC 3463), or names the fault. */
@@ -14,15 +15,39 @@ export interface Outcome {
 
 const anyOf = (ids: string[]) => sql<string>`any(${ids}::uuid[])`;
 
-/** Takes up the messages that are still to be sent; one that was sent or given up before is left out. */
-export const claimMessages = (db: Db, ids: string[]): Promise<MessageRow[]> =>
-  db
+/**
+ * Takes up the messages that are still to be sent; one that was sent or given up before is left out. One that has to
+ * wait for an older message about the same calendar entry is held: it needs no job until `releaseHeld` gives it one.
+ */
+export const claimMessages = async (db: Db, ids: string[]): Promise<MessageRow[]> => {
+  const claimed = await db
     .updateTable('messages')
-    .set((eb) => ({ state: 'sending', attempts: eb('attempts', '+', 1) }))
-    .where('id', '=', anyOf(ids))
-    .where('state', 'in', ['queued', 'sending', 'retrying'])
-    .returning(['id', 'kind', 'recipient', 'data', 'invite', 'created_at'])
+    .from((eb) =>
+      eb
+        .selectFrom('messages')
+        .select(['messages.id', hasOlderUnsent.as('waits')])
+        .where('messages.id', '=', anyOf(ids))
+        .as('turn'),
+    )
+    .set({
+      state: sql`case when turn.waits then messages.state else 'sending' end`,
+      attempts: sql`messages.attempts + case when turn.waits then 0 else 1 end`,
+      held: sql`turn.waits`,
+    })
+    .whereRef('turn.id', '=', 'messages.id')
+    .where('messages.state', 'in', ['queued', 'sending', 'retrying'])
+    .returning([
+      'messages.id',
+      'messages.kind',
+      'messages.recipient',
+      'messages.data',
+      'messages.invite',
+      'messages.created_at',
+      'messages.held',
+    ])
     .execute();
+  return claimed.filter(({ held }) => !held);
+};
 
 const write = async (db: Db, clock: Clock, outcomes: Outcome[]) => {
   const alike = Map.groupBy(outcomes, ({ state, code }) => `${state} ${code}`);

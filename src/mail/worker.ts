@@ -6,6 +6,7 @@ import type { Db } from '../db.ts';
 import { QUEUES, type Queue } from '../jobs.ts';
 import type { Templates } from '../templates.ts';
 import type { Clock } from '../time.ts';
+import { releaseHeld } from './in-order.ts';
 import { requeueLostMessages } from './lost.ts';
 import { renderer } from './render.ts';
 import { openSender, type Sender } from './sender.ts';
@@ -68,12 +69,17 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
       includeMetadata: true,
       perJobResults: true,
     },
-    (jobs) => sendJobs(sender, jobs as SendJob[]),
+    async (jobs) => {
+      const results = await sendJobs(sender, jobs as SendJob[]);
+      await releaseHeld(db, queue);
+      return results;
+    },
   );
 
   await boss.work(QUEUES.sweep, async () => {
     const now = clock.now();
     for (const sweep of sweeps) await sweep(db, now);
+    await releaseHeld(db, queue);
     await requeueLostMessages(db, queue, now);
   });
   await boss.schedule(QUEUES.sweep, EVERY_TEN_MINUTES);

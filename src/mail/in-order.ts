@@ -1,0 +1,32 @@
+import { sql } from 'kysely';
+import type { Db } from '../db.ts';
+import { QUEUES, type Queue } from '../jobs.ts';
+
+/**
+ * Whether an older message about the same calendar entry is not sent yet: by SEQUENCE, then by age. In the words of the
+ * index messages_unsent_about_an_entry.
+ */
+export const hasOlderUnsent = sql<boolean>`(messages.invite is not null and exists (
+  select from messages older
+  where older.invite is not null and older.state in ('queued', 'sending', 'retrying')
+    and older.invite ->> 'uid' = messages.invite ->> 'uid'
+    and ((older.invite ->> 'sequence')::integer, older.created_at, older.id)
+      < ((messages.invite ->> 'sequence')::integer, messages.created_at, messages.id)))`;
+
+/**
+ * Gives a job to each message that waited for an older one and now has its turn. Whoever ends a batch calls this, so
+ * that a message is never forgotten: the last of those who held it and those it waited for sees both.
+ * @returns how many have their turn now
+ */
+export const releaseHeld = (db: Db, queue: Queue): Promise<number> =>
+  db.transaction().execute(async (trx) => {
+    const released = await trx
+      .updateTable('messages')
+      .set({ held: false })
+      .where('held', '=', sql.lit(true))
+      .where((eb) => eb.not(hasOlderUnsent))
+      .returning('id')
+      .execute();
+    for (const { id } of released) await queue.enqueue(trx, QUEUES.sendMessage, { messageId: id });
+    return released.length;
+  });
