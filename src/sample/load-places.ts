@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Trx } from '../db.ts';
 import { NEIGHBOURHOODS, VENUES, type VenueKey } from './places.ts';
+import { KIT, termsOf, weekOf } from './venue-terms.ts';
 import { withIds } from './with-ids.ts';
 
 const neighbourhoodRows = Object.entries(NEIGHBOURHOODS).map(([slug, name]) => ({ slug, name }));
@@ -11,7 +12,7 @@ const pitchRows = venueRows.flatMap(({ key, pitches }) => pitches.map((name) => 
 
 const spot = (venue: VenueKey, pitch: string) => `${venue}, ${pitch}`;
 
-/** Loads the area with its neighbourhoods, venues and pitches; tells their ids. */
+/** Loads the area with its neighbourhoods, venues, pitches and kit; tells their ids. */
 export const loadPlaces = async (trx: Trx) => {
   const areaId = randomUUIDv7();
   const neighbourhoods = withIds(neighbourhoodRows, ({ slug }) => slug);
@@ -29,18 +30,27 @@ export const loadPlaces = async (trx: Trx) => {
   await trx
     .insertInto('venues')
     .values(
-      venues.rows.map(({ id, neighbourhood, name, address, directions }) => ({
+      venues.rows.map(({ id, key, neighbourhood, name, address, directions }) => ({
         id,
         neighbourhood_id: neighbourhoods.idOf(neighbourhood),
         name,
         address,
         directions,
+        ...termsOf(key),
       })),
     )
     .execute();
   await trx
+    .insertInto('venue_hours')
+    .values(venues.rows.flatMap(({ id, key }) => weekOf(key).map((day) => ({ venue_id: id, ...day }))))
+    .execute();
+  await trx
     .insertInto('pitches')
     .values(pitches.rows.map(({ id, venue, name }) => ({ id, venue_id: venues.idOf(venue), name })))
+    .execute();
+  await trx
+    .insertInto('kit_items')
+    .values(KIT.map((name) => ({ id: randomUUIDv7(), area_id: areaId, name })))
     .execute();
 
   return {
