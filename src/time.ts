@@ -62,6 +62,16 @@ export const formatWhen = (
   return `${first} to ${formatDay(endsAt, timeZone, now)}, ${clockTime(end)}`;
 };
 
+/** '11am to 3pm'. */
+export const formatTimes = (startsAt: Temporal.Instant, endsAt: Temporal.Instant, timeZone: string) =>
+  `${clockTime(inZone(startsAt, timeZone))} to ${clockTime(inZone(endsAt, timeZone))}`;
+
+/** 'Saturday 16 October', of a calendar date. */
+export const formatDate = (date: Temporal.PlainDate, options: Intl.DateTimeFormatOptions = {}) =>
+  format('UTC', { weekday: 'long', day: 'numeric', month: 'long', ...options })
+    .format(date.toZonedDateTime('UTC').epochMilliseconds)
+    .replace(',', '');
+
 export const dateTile = (instant: Temporal.Instant, timeZone: string): DateTile => {
   const zoned = inZone(instant, timeZone);
   return {

@@ -38,6 +38,7 @@ const table: Record<string, Answers> = {
   'GET /accessibility': everyone(200),
   'GET /assets/:version/*': everyone(200),
   'GET /coordinate': [303, 404, 200, 200, 200],
+  'GET /coordinate/week': [303, 404, 200, 200, 200],
   'GET /events': everyone(200),
   'GET /events.ics': everyone(200),
   'GET /events/:slug': everyone(200),

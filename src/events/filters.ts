@@ -42,7 +42,7 @@ export const FILTER_WORDS: FieldWords = {
 };
 
 /** A date field sends 2027-10-16; people who type write 16/10/2027. */
-const readDate = (typed: string): string | undefined => {
+export const readDate = (typed: string): string | undefined => {
   const iso = /^(20\d\d)-(\d\d)-(\d\d)$/.exec(typed);
   const british = /^(\d{1,2})[/. -](\d{1,2})[/. -](20\d\d)$/.exec(typed);
   const [year, month, day] = (iso?.slice(1) ?? british?.slice(1).reverse() ?? []).map(Number);
