@@ -31,6 +31,7 @@ import session from './http/session.ts';
 import views from './http/views.ts';
 import type { Queue } from './jobs.ts';
 import mailbox from './mail/routes.ts';
+import messages from './messages/routes.ts';
 import planning from './planning/routes.ts';
 import programme from './programme/routes.ts';
 import { openPublicContent } from './public-content.ts';
@@ -99,6 +100,7 @@ export const buildApp = async (
     await signedIn.register(freshCode, deps);
     await signedIn.register(account, deps);
     await signedIn.register(planning, deps);
+    await signedIn.register(messages, deps);
   });
   if (config.environment !== 'production' && !config.smtpUrl) await app.register(mailbox, deps);
   return app;

@@ -29,3 +29,7 @@ export const readEmailAddress = (typed: string): EmailAddress | undefined => {
   if (address.length > LONGEST || !GRAMMAR.test(address)) return undefined;
   return { address, key: address.toLowerCase() };
 };
+
+/** 's…@example.org': enough to see a slip by, too little to learn an address from. */
+export const maskedAddress = (address: string) =>
+  `${address.slice(0, 1)}…${address.slice(address.lastIndexOf('@'))}`;

@@ -32,6 +32,8 @@ export interface Schema {
   kit_items: KitItemTable;
   event_kit: EventKitTable;
   account_codes: AccountCodeTable;
+  broadcasts: BroadcastTable;
+  suppressed_addresses: SuppressedAddressTable;
 }
 
 interface ProgrammeTable {
@@ -300,7 +302,7 @@ interface RateLimitTable {
   resets_at: Instant;
 }
 
-export type MessageState = 'queued' | 'sending' | 'sent' | 'retrying' | 'failed';
+export type MessageState = 'queued' | 'sending' | 'sent' | 'retrying' | 'failed' | 'suppressed';
 
 /** What the calendar part of a message says; instants in ISO 8601. */
 export interface InviteDetails {
@@ -328,6 +330,12 @@ interface MessageTable {
   sent_at: Instant | null;
   /** Waits for an older message about the same calendar entry; it has no job until then. */
   held: Generated<boolean>;
+  /** Whose coordinators may see it: the event's area, or the person's; null where it is nobody's business. */
+  area_id: Generated<string | null>;
+  event_id: string | null;
+  broadcast_id: string | null;
+  /** The consent without which it is not sent. */
+  consent_id: string | null;
 }
 
 interface CapturedMessageTable {
@@ -398,6 +406,33 @@ interface AccountCodeTable {
   tries: Generated<number>;
   created_at: Instant;
   expires_at: Instant;
+}
+
+/** What a coordinator wrote to everyone who holds a place; a draft until it is sent. */
+interface BroadcastTable {
+  id: string;
+  event_id: string | null;
+  campaign_id: string | null;
+  area_ids: string[];
+  purpose: 'service' | 'news';
+  subject: string;
+  body: string;
+  written_by: string;
+  written_at: Instant;
+  sent_by: string | null;
+  sent_at: Instant | null;
+  /** When every message of it was written. */
+  expanded_at: Instant | null;
+}
+
+/** An address that a mail server refused for good. */
+interface SuppressedAddressTable {
+  email_key: string;
+  /** The mail server's code. */
+  reason: string;
+  since: Instant;
+  tried_at: Instant;
+  message_id: string | null;
 }
 
 /** Written as JSON text, so that arrays are not taken for PostgreSQL arrays. */

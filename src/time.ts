@@ -35,6 +35,10 @@ const clockTime = (zoned: Temporal.ZonedDateTime) => {
   return `${zoned.hour % 12 || 12}${minutes}${zoned.hour < 12 ? 'am' : 'pm'}`;
 };
 
+/** '11:05am': a moment of a day. */
+export const formatTime = (instant: Temporal.Instant, timeZone: string) =>
+  clockTime(inZone(instant, timeZone));
+
 /** 'Saturday 16 October', with the year when it is not the year of `now`. */
 export const formatDay = (instant: Temporal.Instant, timeZone: string, now: Temporal.Instant) => {
   const sameYear = inZone(instant, timeZone).year === inZone(now, timeZone).year;

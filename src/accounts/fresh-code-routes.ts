@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Deps } from '../deps.ts';
-import { maskedAddress } from '../http/browser.ts';
+import { maskedAddress } from '../email-address.ts';
 import { type FieldErrors, fieldErrors, minutesOf, tidyForm, typedValues } from '../http/forms.ts';
 import { sessionHash } from '../http/session.ts';
 import { hasAccountCode } from './account-codes.ts';

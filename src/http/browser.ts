@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import { maskedAddress } from '../email-address.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -18,9 +19,6 @@ declare module 'fastify' {
 }
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest();
-
-/** 's…@example.org': enough to see a slip by, too little to learn an address on a shared phone. */
-export const maskedAddress = (email: string) => `${email.slice(0, 1)}…${email.slice(email.lastIndexOf('@'))}`;
 
 const LOOKS_LIKE_A_TOKEN = /^[\w-]{43}$/;
 

@@ -23,6 +23,8 @@ export interface Message {
   recipient: string;
   data: Record<string, unknown>;
   invite?: InviteDetails;
+  /** The event it tells of: coordinators of its area see that it was sent. */
+  eventId?: string | undefined;
 }
 
 /** After a first sign-up: what it was for, the code to confirm, and the invite. */
@@ -121,6 +123,7 @@ export const insertMessage = (trx: Trx, id: string, message: Message, now: Tempo
     data: JSON.stringify(message.data),
     invite: message.invite ? JSON.stringify(message.invite) : null,
     created_at: now,
+    event_id: message.eventId ?? null,
   });
 
 export const enqueueMessage = (trx: Trx, queue: Queue, id: string) =>

@@ -4,6 +4,7 @@ import type { Db } from '../db.ts';
 import type { Clock } from '../time.ts';
 import { hasOlderUnsent } from './in-order.ts';
 import type { MessageRow } from './render.ts';
+import { liftRecipients, suppressRecipients } from './suppressed.ts';
 
 /** What became of one try; `code` is the mail server's (RFC 5321, section 4.2; RFC 3463), or names the fault. */
 export interface Outcome {
@@ -11,6 +12,8 @@ export interface Outcome {
   kind: string;
   state: 'sent' | 'retrying' | 'failed';
   code: string | null;
+  /** What the try told of the mailbox: that there is none, or that one we gave up works. */
+  mailbox?: 'gone' | 'works' | undefined;
 }
 
 const anyOf = (ids: string[]) => sql<string>`any(${ids}::uuid[])`;
@@ -50,6 +53,12 @@ export const claimMessages = async (db: Db, ids: string[]): Promise<MessageRow[]
 };
 
 const write = async (db: Db, clock: Clock, outcomes: Outcome[]) => {
+  const told = (mailbox: Outcome['mailbox']) => outcomes.filter((one) => one.mailbox === mailbox);
+  await suppressRecipients(db, told('gone'), clock.now());
+  await liftRecipients(
+    db,
+    told('works').map(({ id }) => id),
+  );
   const alike = Map.groupBy(outcomes, ({ state, code }) => `${state} ${code}`);
   for (const group of alike.values()) {
     const { state, code } = group[0]!;

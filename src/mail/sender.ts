@@ -4,6 +4,7 @@ import type { Clock } from '../time.ts';
 import { claimMessages, type Outcome, openRecorder } from './outcomes.ts';
 import { refusalOf } from './refusal.ts';
 import type { MessageRow, Render } from './render.ts';
+import { holdBack } from './suppressed.ts';
 import { CONNECTIONS, type MailTransport } from './transport.ts';
 
 /** One try at one message. */
@@ -37,20 +38,23 @@ export const openSender = (
   const recorder = openRecorder(db, clock);
   let stopped = false;
 
-  const attempt = async (message: MessageRow, last: boolean): Promise<Outcome> => {
+  const attempt = async (message: MessageRow, last: boolean, probe: boolean): Promise<Outcome> => {
     const { id, kind } = message;
     try {
       await transport.send(id, render(message));
-      return { id, kind, state: 'sent', code: null };
+      return { id, kind, state: 'sent', code: null, mailbox: probe ? 'works' : undefined };
     } catch (error) {
-      const { code, permanent } = refusalOf(error);
-      return { id, kind, state: permanent || last ? 'failed' : 'retrying', code };
+      const { code, permanent, bounced } = refusalOf(error);
+      const state = permanent || last ? 'failed' : 'retrying';
+      return { id, kind, state, code, mailbox: bounced ? 'gone' : undefined };
     }
   };
 
   const send = async (tries: Try[]) => {
     const lastTries = new Set(tries.filter(({ last }) => last).map(({ messageId }) => messageId));
-    const messages = await claimMessages(db, [...new Set(tries.map(({ messageId }) => messageId))]);
+    const ids = [...new Set(tries.map(({ messageId }) => messageId))];
+    const probes = await holdBack(db, ids, clock.now());
+    const messages = await claimMessages(db, ids);
     const outcomes = new Map<string, Outcome>();
     const written: Promise<void>[] = [];
     const patience = performance.now() + LONGEST_BATCH_MS;
@@ -60,7 +64,7 @@ export const openSender = (
         const { id, kind } = message;
         const begin = !stopped && performance.now() < patience;
         const outcome: Outcome = begin
-          ? await attempt(message, lastTries.has(id))
+          ? await attempt(message, lastTries.has(id), probes.has(id))
           : { id, kind, state: 'retrying', code: 'postponed' };
         outcomes.set(id, outcome);
         written.push(recorder.record(outcome));
