@@ -4,7 +4,9 @@ import formbody from '@fastify/formbody';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyServerOptions, LogController } from 'fastify';
 import account from './accounts/account-routes.ts';
+import address from './accounts/address-routes.ts';
 import { findCoordinator } from './accounts/coordinators.ts';
+import devices from './accounts/devices-routes.ts';
 import freshCode from './accounts/fresh-code-routes.ts';
 import accounts from './accounts/routes.ts';
 import me from './champions/me-routes.ts';
@@ -101,6 +103,8 @@ export const buildApp = async (
     await signedIn.register(account, deps);
     await signedIn.register(planning, deps);
     await signedIn.register(messages, deps);
+    await signedIn.register(devices, deps);
+    await signedIn.register(address, deps);
   });
   if (config.environment !== 'production' && !config.smtpUrl) await app.register(mailbox, deps);
   return app;

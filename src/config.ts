@@ -18,13 +18,24 @@ export interface Config {
   readonly process: 'web' | 'worker' | 'both';
   readonly logLevel: string;
   readonly rateLimits: boolean;
+  /** When sessions end: so long after the last page, and so long after signing in whatever is done. */
+  readonly sessionLimits: { readonly champion: SessionLimits; readonly coordinator: SessionLimits };
   /** Bearer token for `/metrics`; undefined means that the page does not exist. */
   readonly metricsToken: string | undefined;
+}
+
+export interface SessionLimits {
+  readonly idleMinutes: number;
+  readonly maxHours: number;
 }
 
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
+
+/** The longest that a session may be set to last. */
+const DAY_IN_MINUTES = 24 * 60;
+const WEEK_IN_HOURS = 7 * 24;
 
 type Environment = Record<string, string | undefined>;
 
@@ -34,10 +45,10 @@ const oneOf = <T extends string>(env: Environment, name: string, allowed: readon
   return value as T;
 };
 
-const wholeNumber = (env: Environment, name: string, otherwise: number, largest: number) => {
+const wholeNumber = (env: Environment, name: string, otherwise: number, largest: number, least = 0) => {
   const value = env[name] || String(otherwise);
-  if (!/^\d+$/.test(value) || Number(value) > largest) {
-    throw new ConfigError(`${name} must be a whole number from 0 to ${largest}.`);
+  if (!/^\d+$/.test(value) || Number(value) > largest || Number(value) < least) {
+    throw new ConfigError(`${name} must be a whole number from ${least} to ${largest}.`);
   }
   return Number(value);
 };
@@ -91,6 +102,16 @@ export const readConfig = (env: Environment = process.env): Config => {
     process: oneOf(env, 'PROCESS', ['web', 'worker', 'both'], 'both'),
     logLevel: oneOf(env, 'LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
     rateLimits: oneOf(env, 'RATE_LIMITS', ['on', 'off'], 'on') === 'on',
+    sessionLimits: {
+      champion: {
+        idleMinutes: wholeNumber(env, 'CHAMPION_IDLE_MINUTES', 30, DAY_IN_MINUTES, 1),
+        maxHours: wholeNumber(env, 'CHAMPION_MAX_HOURS', 12, WEEK_IN_HOURS, 1),
+      },
+      coordinator: {
+        idleMinutes: wholeNumber(env, 'COORDINATOR_IDLE_MINUTES', 15, DAY_IN_MINUTES, 1),
+        maxHours: wholeNumber(env, 'COORDINATOR_MAX_HOURS', 8, WEEK_IN_HOURS, 1),
+      },
+    },
     metricsToken: env.METRICS_TOKEN || undefined,
   });
 };

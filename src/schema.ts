@@ -294,6 +294,11 @@ interface BrowserSessionTable {
   data: Json<Record<string, unknown>>;
   created_at: Instant;
   expires_at: Instant;
+  /** What its own person may know it by, and end it by. */
+  public_id: Generated<string>;
+  /** 'Firefox on Windows'. */
+  device: Generated<string>;
+  last_used_at: Instant;
 }
 
 interface RateLimitTable {

@@ -52,6 +52,10 @@ export const formatDay = (instant: Temporal.Instant, timeZone: string, now: Temp
     .replace(',', '');
 };
 
+/** 'Saturday 16 October, 11:05am'. */
+export const formatMoment = (instant: Temporal.Instant, timeZone: string, now: Temporal.Instant) =>
+  `${formatDay(instant, timeZone, now)}, ${clockTime(inZone(instant, timeZone))}`;
+
 /** 'Saturday 16 October, 11am to 3pm'; names both days when it ends on another one. */
 export const formatWhen = (
   startsAt: Temporal.Instant,

@@ -65,6 +65,10 @@ const refused: [name: string, values: string[]][] = [
   ['PROCESS', ['cron']],
   ['LOG_LEVEL', ['loud']],
   ['RATE_LIMITS', ['no']],
+  ['CHAMPION_IDLE_MINUTES', ['0', '1441', 'half an hour']],
+  ['CHAMPION_MAX_HOURS', ['0', '169', '-1']],
+  ['COORDINATOR_IDLE_MINUTES', ['0', '1441', '1.5']],
+  ['COORDINATOR_MAX_HOURS', ['0', '169', '8h']],
 ];
 
 for (const [name, values] of refused) {
@@ -78,6 +82,15 @@ for (const [name, values] of refused) {
     }
   });
 }
+
+t.test('reads when sessions end', async (t) => {
+  t.same(readConfig({}).sessionLimits, {
+    champion: { idleMinutes: 30, maxHours: 12 },
+    coordinator: { idleMinutes: 15, maxHours: 8 },
+  });
+  const env = { CHAMPION_IDLE_MINUTES: '5', COORDINATOR_MAX_HOURS: '1' };
+  t.match(readConfig(env).sessionLimits, { champion: { idleMinutes: 5 }, coordinator: { maxHours: 1 } });
+});
 
 t.test('reads who may stand in front', async (t) => {
   t.equal(readConfig({}).trustProxy, false);

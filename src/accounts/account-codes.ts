@@ -67,17 +67,15 @@ export const spendAccountCode = async (db: Db | Trx, id: string) => {
   return spent.numDeletedRows > 0n;
 };
 
-/** Whether a code waits to be typed. */
-export const hasAccountCode = async (
+/** The code that waits to be typed, if one does. */
+export const findAccountCode = (
   db: Db,
   { purpose, sessionHash, now }: AccountCodeFor & { now: Temporal.Instant },
-) => {
-  const code = await db
+) =>
+  db
     .selectFrom('account_codes')
-    .select('id')
+    .select('email')
     .where('session_hash', '=', sessionHash)
     .where('purpose', '=', purpose)
     .where('expires_at', '>', now)
     .executeTakeFirst();
-  return code !== undefined;
-};

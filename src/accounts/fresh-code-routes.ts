@@ -4,19 +4,12 @@ import type { Deps } from '../deps.ts';
 import { maskedAddress } from '../email-address.ts';
 import { type FieldErrors, fieldErrors, minutesOf, tidyForm, typedValues } from '../http/forms.ts';
 import { sessionHash } from '../http/session.ts';
-import { hasAccountCode } from './account-codes.ts';
-import { askForFreshCode, currentAddress, enterFreshCode, FRESH_MINUTES } from './fresh-code.ts';
+import { findAccountCode } from './account-codes.ts';
+import { askForFreshCode, currentAddress, enterFreshCode, FRESH_MINUTES, personOf } from './fresh-code.ts';
+import { noteOwnWrongCode } from './notes.ts';
+import { CODE_WORDS, tooManyTries, WRONG_CODE } from './words.ts';
 
 const CodeForm = Type.Object({ code: Type.String({ maxLength: 60 }) });
-
-const CODE_WORDS = {
-  code: {
-    required: 'Enter the code from the email',
-    otherwise: 'Enter the code as it stands in the email: 8 letters and numbers',
-  },
-};
-const WRONG_CODE =
-  'That code is wrong or has run out. Use the newest email we sent you, or ask for a fresh code below';
 
 const HATS = [
   { access: 'champion', at: '/me/check', home: '/me' },
@@ -31,16 +24,13 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
       ...(body ? { schema: { body }, attachValidation: true, preValidation: tidyForm } : {}),
     });
 
-    const personOf = ({ championId, coordinator }: FastifyRequest) =>
-      access === 'champion' ? { championId } : { coordinatorId: coordinator.id };
-
     const show = async (
       request: FastifyRequest,
       reply: FastifyReply,
       step: 'ask' | 'code',
       given: { errors?: FieldErrors; code?: string; wait?: string } = {},
     ) => {
-      const email = await currentAddress(db, personOf(request));
+      const email = await currentAddress(db, personOf(access, request));
       if (!email) return reply.redirect('/sign-in', 303);
       return reply.page(`accounts/check-${step}`, {
         ...given,
@@ -56,13 +46,13 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
     app.get(at, options(), (request, reply) => show(request, reply, 'ask'));
 
     app.post(at, options(), async (request, reply) => {
-      const person = personOf(request);
+      const person = personOf(access, request);
       const email = await currentAddress(db, person);
       if (!email) return reply.redirect('/sign-in', 303);
       const seconds = await request.tooManyTries('check', email.key);
       if (seconds) {
         reply.code(429).header('retry-after', seconds);
-        return show(request, reply, 'ask', { wait: minutesOf(seconds) });
+        return show(request, reply, 'ask', { wait: `${tooManyTries(minutesOf(seconds))}.` });
       }
       await askForFreshCode(db, queue, {
         person,
@@ -75,7 +65,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
 
     app.get(`${at}/code`, options(), async (request, reply) => {
       const asked = { purpose: 'check', sessionHash: sessionHash(request), now: clock.now() } as const;
-      if (!(await hasAccountCode(db, asked))) return reply.redirect(at, 303);
+      if (!(await findAccountCode(db, asked))) return reply.redirect(at, 303);
       return show(request, reply, 'code');
     });
 
@@ -88,8 +78,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
       const seconds = await request.tooManyTries('code');
       if (seconds) {
         reply.header('retry-after', seconds);
-        const wait = `There were too many tries. Wait ${minutesOf(seconds)}, then try again`;
-        return again({ code: wait }, 429);
+        return again({ code: tooManyTries(minutesOf(seconds)) }, 429);
       }
       const freshUntil = await enterFreshCode(db, {
         sessionHash: sessionHash(request),
@@ -97,7 +86,10 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
         secret: config.sessionSecret,
         now: clock.now(),
       });
-      if (!freshUntil) return again({ code: WRONG_CODE });
+      if (!freshUntil) {
+        if (access === 'coordinator') await noteOwnWrongCode(db, request.actor(), clock.now());
+        return again({ code: WRONG_CODE });
+      }
       const { afterCheck = home } = request.session;
       request.session.freshUntil = freshUntil;
       request.session.afterCheck = undefined;

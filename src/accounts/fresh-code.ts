@@ -19,6 +19,12 @@ export const FRESH_MINUTES = 10;
 /** Who asks, by the hat they wear. */
 export type Person = { championId: string } | { coordinatorId: string };
 
+/** Who a request is from, on a route for this hat. */
+export const personOf = (
+  hat: 'champion' | 'coordinator',
+  { championId, coordinator }: { championId: string; coordinator: { id: string } },
+): Person => (hat === 'champion' ? { championId } : { coordinatorId: coordinator.id });
+
 /** The address of someone signed in; undefined once they have left or ended. */
 export const currentAddress = async (db: Db, person: Person): Promise<EmailAddress | undefined> => {
   const row =

@@ -4,30 +4,16 @@ import { confirmChampion } from '../champions/confirm.ts';
 import type { Deps } from '../deps.ts';
 import { readEmailAddress } from '../email-address.ts';
 import { type FieldErrors, fieldErrors, minutesOf, tidyForm, typedValues } from '../http/forms.ts';
+import { noteSignIn, noteSignOut } from './notes.ts';
 import { askForCode, CODE_MINUTES, type RightCode, spendCode, tryCode } from './sign-in-codes.ts';
+import { CODE_WORDS, EMAIL_WORDS, tooManyTries, WRONG_CODE } from './words.ts';
 
 const CodeForm = Type.Object({ code: Type.String({ maxLength: 60 }) });
 const SignInForm = Type.Object({ email: Type.String({ maxLength: 254 }) });
 
-const CODE_WORDS = {
-  code: {
-    required: 'Enter the code from the email',
-    otherwise: 'Enter the code as it stands in the email: 8 letters and numbers',
-  },
-};
-/** The same for a wrong code and for none: who asked for another person's code learns nothing of what they do. */
-const WRONG_CODE =
-  'That code is wrong or has run out. Use the newest email we sent you, or ask for a fresh code below';
-const EMAIL_WORDS = {
-  email: {
-    required: 'Enter your email address',
-    otherwise: 'Enter an email address in the right form, like name@example.org',
-  },
-};
-
 const mustWait = (reply: FastifyReply, seconds: number) => {
   reply.header('retry-after', seconds);
-  return `There were too many tries. Wait ${minutesOf(seconds)}, then try again`;
+  return tooManyTries(minutesOf(seconds));
 };
 
 /** Where people find themselves once they are signed in: coordinators who are champions too can go on to /me. */
@@ -58,10 +44,11 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
     return reply.page(view, { ...given, sentTo: request.sentTo(), minutes: CODE_MINUTES });
   };
 
-  const spendAndConfirm = (right: RightCode, now: Temporal.Instant) =>
+  const spendAndConfirm = (right: RightCode, requestId: string, now: Temporal.Instant) =>
     db.transaction().execute(async (trx) => {
       const spent = await spendCode(trx, right);
       if (spent?.championId) await confirmChampion(trx, spent.championId, spent.signUpId, now);
+      if (spent?.coordinatorId) await noteSignIn(trx, { coordinatorId: spent.coordinatorId, requestId }, now);
       return spent;
     });
 
@@ -77,9 +64,15 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
 
       const typed = (request.body as Static<typeof CodeForm>).code;
       const now = clock.now();
-      const attempt = { typed, browserHash: request.browserHash(), secret: config.sessionSecret, now };
+      const attempt = {
+        typed,
+        browserHash: request.browserHash(),
+        secret: config.sessionSecret,
+        now,
+        requestId: request.id,
+      };
       const right = await tryCode(db, attempt);
-      const spent = right && (await spendAndConfirm(right, now));
+      const spent = right && (await spendAndConfirm(right, request.id, now));
       if (!spent) return again({ code: WRONG_CODE });
       await request.session.regenerate();
       if (spent.championId) request.session.championId = spent.championId;
@@ -117,6 +110,8 @@ export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) 
   app.post('/sign-in/code', options(CodeForm), enterCode('accounts/code'));
 
   app.post('/sign-out', options(), async (request, reply) => {
+    const { coordinatorId } = request.session;
+    if (coordinatorId) await noteSignOut(db, { coordinatorId, requestId: request.id }, clock.now());
     await request.session.destroy();
     return reply.header('clear-site-data', '"cache"').redirect('/', 303);
   });

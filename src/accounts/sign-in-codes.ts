@@ -6,6 +6,7 @@ import type { EmailAddress } from '../email-address.ts';
 import type { Queue } from '../jobs.ts';
 import { queueMessage, signInMessage } from '../mail/messages.ts';
 import { isSameCode } from './code.ts';
+import { noteWrongCode } from './notes.ts';
 
 export const CODE_MINUTES = 10;
 export const MAX_TRIES = 5;
@@ -99,6 +100,14 @@ export interface RightCode {
   coordinatorId: string | null;
 }
 
+interface Attempt {
+  typed: string;
+  browserHash: Buffer | undefined;
+  secret: string;
+  requestId: string | null;
+  now: Temporal.Instant;
+}
+
 /**
  * Counts a try against each live code that this browser asked for; five wrong ones end a code. What is counted stays
  * so, whatever becomes of the request.
@@ -106,15 +115,25 @@ export interface RightCode {
  */
 export const tryCode = async (
   db: Db,
-  {
-    typed,
-    browserHash,
-    secret,
-    now,
-  }: { typed: string; browserHash: Buffer | undefined; secret: string; now: Temporal.Instant },
+  { typed, browserHash, secret, requestId, now }: Attempt,
 ): Promise<RightCode | undefined> => {
   if (!browserHash) return undefined;
-  const live = await db
+  return db.transaction().execute(async (trx) => {
+    const live = await countTryOfCodes(trx, browserHash, now);
+    const right = live.find(({ id }) => isSameCode(typed, id, secret));
+    if (!right && live.length > 0)
+      await noteWrongCode(
+        trx,
+        requestId,
+        live.map(({ coordinatorId }) => coordinatorId),
+        now,
+      );
+    return right?.championId || right?.coordinatorId ? right : undefined;
+  });
+};
+
+const countTryOfCodes = (trx: Trx, browserHash: Buffer, now: Temporal.Instant) =>
+  trx
     .updateTable('sign_in_codes')
     .set((eb) => ({ tries: eb('tries', '+', 1) }))
     .where('id', 'in', (eb) =>
@@ -129,17 +148,20 @@ export const tryCode = async (
     )
     .returning(['id', 'champion_id as championId', 'coordinator_id as coordinatorId'])
     .execute();
-  const right = live.find(({ id }) => isSameCode(typed, id, secret));
-  return right?.championId || right?.coordinatorId ? right : undefined;
-};
 
 export interface SpentCode extends Omit<RightCode, 'id'> {
   signUpId: string | null;
 }
 
+/** Who changed their address a moment ago is not signed in by a code that was on its way to the old one. */
+const isForCurrentAddress = sql<boolean>`not exists (
+  select from champions c where c.id = sign_in_codes.champion_id and c.email_key <> sign_in_codes.email_key
+) and not exists (
+  select from coordinators c where c.id = sign_in_codes.coordinator_id and c.email_key <> sign_in_codes.email_key)`;
+
 /**
- * Spends a code: by one delete, so once. Holds the champion first, as a sign-up and leaving do, so that no two of them
- * wait for each other; not against new rows that refer to the champion, such as the message with the next code.
+ * Spends a code: by one delete, so once. Holds the person first, as a sign-up and leaving do, so that no two of them
+ * wait for each other; not against new rows that refer to the person, such as the message with the next code.
  */
 export const spendCode = async (
   trx: Trx,
@@ -147,9 +169,17 @@ export const spendCode = async (
 ): Promise<SpentCode | undefined> => {
   if (championId)
     await trx.selectFrom('champions').select('id').where('id', '=', championId).forNoKeyUpdate().execute();
+  if (coordinatorId)
+    await trx
+      .selectFrom('coordinators')
+      .select('id')
+      .where('id', '=', coordinatorId)
+      .forNoKeyUpdate()
+      .execute();
   const spent = await trx
     .deleteFrom('sign_in_codes')
     .where('id', '=', id)
+    .where(isForCurrentAddress)
     .returning('sign_up_id as signUpId')
     .executeTakeFirst();
   return spent && { championId, coordinatorId, signUpId: spent.signUpId };

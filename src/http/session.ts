@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fastifySession, { type SessionStore } from '@fastify/session';
 import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import { deviceWords } from '../accounts/device-words.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db.ts';
 import type { Clock } from '../time.ts';
@@ -10,8 +11,10 @@ declare module 'fastify' {
   interface Session {
     championId?: string;
     coordinatorId?: string;
-    /** When they signed in, in milliseconds since the epoch: sessions end after MAX_HOURS whatever is done in them. */
+    /** When they signed in, in milliseconds since the epoch: sessions end some hours later whatever is done in them. */
     signedInAt?: number;
+    /** The browser and its system, in words. */
+    device?: string;
     /** A sentence to show once, on the next page. */
     notice?: string;
     /** Until when they have shown, by a code sent to their address, that it is still them: see `config.fresh`. */
@@ -20,9 +23,6 @@ declare module 'fastify' {
     afterCheck?: string;
   }
 }
-
-const IDLE_MINUTES = 30;
-const MAX_HOURS = 12;
 
 const hashOf = (id: string) => createHash('sha256').update(id).digest();
 
@@ -33,18 +33,21 @@ type Callback = (error?: unknown) => void;
 const answer = (work: Promise<unknown>, callback: Callback) => work.then(() => callback(), callback);
 
 /** Keeps sessions in `browser_sessions` by the hash of their id: who reads the table cannot use one. */
-const storeIn = (db: Db, clock: Clock): SessionStore => ({
+const storeIn = (db: Db, clock: Clock, limits: Config['sessionLimits']): SessionStore => ({
   set(id, session, callback) {
-    const { championId = null, coordinatorId = null, signedInAt } = session;
+    const { championId = null, coordinatorId = null, signedInAt, device } = session;
+    const { idleMinutes, maxHours } = coordinatorId ? limits.coordinator : limits.champion;
     const now = clock.now();
-    const idle = now.add({ minutes: IDLE_MINUTES });
+    const idle = now.add({ minutes: idleMinutes });
     const last = signedInAt
-      ? Temporal.Instant.fromEpochMilliseconds(signedInAt).add({ hours: MAX_HOURS })
+      ? Temporal.Instant.fromEpochMilliseconds(signedInAt).add({ hours: maxHours })
       : idle;
     const row = {
       champion_id: championId,
       coordinator_id: coordinatorId,
       data: JSON.stringify(session),
+      device,
+      last_used_at: now,
       expires_at: Temporal.Instant.compare(idle, last) < 0 ? idle : last,
     };
     // Someone signed in has a row already: where it is gone, they signed out meanwhile, and stay out.
@@ -77,12 +80,24 @@ export default plugin(async (app, { config, db, clock }: { config: Config; db: D
     // People come by https, as the public address says, whatever the proxy in front tells us.
     if (secure) Object.defineProperty(request, 'protocol', { value: 'https' });
   });
+  // Before the session is written, so that whatever signs someone in, the browser is known.
+  app.addHook('onSend', async ({ session, headers }) => {
+    if (session?.signedInAt) session.device ??= deviceWords(headers['user-agent']);
+  });
+  const { champion, coordinator } = config.sessionLimits;
   await app.register(fastifySession, {
     secret: config.sessionSecret,
     cookieName: secure ? '__Host-session' : 'session',
-    store: storeIn(db, clock),
+    store: storeIn(db, clock, config.sessionLimits),
     saveUninitialized: false,
     rolling: true,
-    cookie: { secure, httpOnly: true, sameSite: 'lax', path: '/', maxAge: IDLE_MINUTES * 60_000 },
+    cookie: {
+      secure,
+      httpOnly: true,
+      sameSite: 'lax',
+      path: '/',
+      // The longer of the two: the table says when each session ends.
+      maxAge: Math.max(champion.idleMinutes, coordinator.idleMinutes) * 60_000,
+    },
   });
 });

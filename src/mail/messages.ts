@@ -18,7 +18,9 @@ export interface Message {
     | 'booked'
     | 'left'
     | 'removed-from-calendar'
-    | 'account-code';
+    | 'account-code'
+    | 'address-in-use'
+    | 'address-changed';
   championId: string | null;
   recipient: string;
   data: Record<string, unknown>;
@@ -111,6 +113,20 @@ export const accountCodeMessage = (to: {
 }): Message => {
   const { championId, recipient, ...data } = to;
   return { kind: 'account-code', championId, recipient, data };
+};
+
+/** To an address that somebody wanted for their account: it belongs to another one. */
+export const addressInUseMessage = ({ recipient }: { recipient: string }): Message => ({
+  kind: 'address-in-use',
+  championId: null,
+  recipient,
+  data: {},
+});
+
+/** To the address that a person used until now; it does not say which is the new one. */
+export const addressChangedMessage = (to: { recipient: string; contactEmail: string }): Message => {
+  const { recipient, ...data } = to;
+  return { kind: 'address-changed', championId: null, recipient, data };
 };
 
 /** Writes the message's row; `queueMessage` adds the job that sends it. */

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { testApp } from '../helper.ts';
 import { makeChampion } from '../make.ts';
-import { newestCode, signedInChampion, signIn } from '../sign-in.ts';
+import { newestCode, signedInChampion, signedInCoordinator, signIn } from '../sign-in.ts';
 
 const site = await testApp(t);
 const { app, db, config, clock, browser } = site;
@@ -115,6 +115,42 @@ t.test('half an hour without a page ends a session; a page in between does not',
   }
   clock.advance({ minutes: 31 });
   t.equal(await pageOf(hers), 303);
+});
+
+t.test('a coordinator has fifteen minutes, a champion who is one too', async (t) => {
+  const { browser: plain, coordinator } = await signedInCoordinator(site);
+  await makeChampion(db, { email: coordinator.email });
+  const both = await signIn(site, coordinator.email);
+  const stays = await signIn(site, coordinator.email);
+  for (let i = 0; i < 3; i++) {
+    clock.advance({ minutes: 14 });
+    t.equal((await stays.get('/coordinate')).statusCode, 200);
+  }
+  clock.advance({ minutes: 2 });
+  t.same([(await plain.get('/coordinate')).statusCode, await pageOf(both)], [303, 303]);
+});
+
+t.test('eight hours end a coordinator’s session whatever is done in it', async (t) => {
+  const { browser: theirs } = await signedInCoordinator(site);
+  for (let i = 0; i < 39; i++) {
+    clock.advance({ minutes: 12 });
+    t.equal((await theirs.get('/coordinate')).statusCode, 200);
+  }
+  clock.advance({ minutes: 12 });
+  t.equal((await theirs.get('/coordinate')).statusCode, 303);
+});
+
+t.test('the limits are what the variables say', async (t) => {
+  const short = await testApp(t, { env: { CHAMPION_IDLE_MINUTES: '2', COORDINATOR_MAX_HOURS: '1' } });
+  const { browser: champion } = await signedInChampion(short);
+  const { browser: coordinator } = await signedInCoordinator(short);
+  for (let i = 0; i < 4; i++) {
+    short.clock.advance({ minutes: 14 });
+    t.equal((await coordinator.get('/coordinate')).statusCode, 200);
+  }
+  t.equal((await champion.get('/me')).statusCode, 303);
+  short.clock.advance({ minutes: 5 });
+  t.equal((await coordinator.get('/coordinate')).statusCode, 303);
 });
 
 t.test('twelve hours end a session whatever is done in it', async (t) => {
