@@ -34,6 +34,7 @@ import views from './http/views.ts';
 import type { Queue } from './jobs.ts';
 import mailbox from './mail/routes.ts';
 import messages from './messages/routes.ts';
+import copies from './planning/copies-routes.ts';
 import planning from './planning/routes.ts';
 import programme from './programme/routes.ts';
 import { openPublicContent } from './public-content.ts';
@@ -105,6 +106,7 @@ export const buildApp = async (
     await signedIn.register(messages, deps);
     await signedIn.register(devices, deps);
     await signedIn.register(address, deps);
+    await signedIn.register(copies, deps);
   });
   if (config.environment !== 'production' && !config.smtpUrl) await app.register(mailbox, deps);
   return app;

@@ -34,6 +34,9 @@ export interface Schema {
   account_codes: AccountCodeTable;
   broadcasts: BroadcastTable;
   suppressed_addresses: SuppressedAddressTable;
+  submissions: SubmissionTable;
+  event_copies: EventCopyTable;
+  campaign_copies: CampaignCopyTable;
 }
 
 interface ProgrammeTable {
@@ -438,6 +441,26 @@ interface SuppressedAddressTable {
   since: Instant;
   tried_at: Instant;
   message_id: string | null;
+}
+
+/** A form that was sent: the same one again changes nothing. */
+interface SubmissionTable {
+  id: string;
+  coordinator_id: string;
+  made_at: Instant;
+}
+
+/** `campaign_id` where it was copied together with its campaign. */
+interface EventCopyTable {
+  event_id: string;
+  source_id: string;
+  campaign_id: string | null;
+}
+
+interface CampaignCopyTable {
+  campaign_id: string;
+  source_id: string;
+  starts_on: string;
 }
 
 /** Written as JSON text, so that arrays are not taken for PostgreSQL arrays. */

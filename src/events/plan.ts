@@ -213,8 +213,8 @@ export interface PlannedEvent extends EventPlan {
   state: EventState;
 }
 
-/** An event of these areas as it is planned; undefined where there is none with this id. */
-export const planOf = (db: Db | Trx, areaIds: string[], eventId: string): Promise<PlannedEvent | undefined> =>
+/** The events of these areas as they are planned. */
+export const plansIn = (db: Db | Trx, areaIds: string[]) =>
   db
     .selectFrom('events')
     .select([
@@ -240,6 +240,8 @@ export const planOf = (db: Db | Trx, areaIds: string[], eventId: string): Promis
         'kitItemIds',
       ),
     ])
-    .where('events.id', '=', eventId)
-    .where('events.area_id', '=', areasOf({ areaIds }))
-    .executeTakeFirst();
+    .where('events.area_id', '=', areasOf({ areaIds }));
+
+/** An event of these areas as it is planned; undefined where there is none with this id. */
+export const planOf = (db: Db | Trx, areaIds: string[], eventId: string): Promise<PlannedEvent | undefined> =>
+  plansIn(db, areaIds).where('events.id', '=', eventId).executeTakeFirst();

@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { selectWeek, weekOf } from '../../src/planning/week.ts';
 import { pageText } from '../champions/people.ts';
 import { onPostgres } from '../database.ts';
-import { testApp } from '../helper.ts';
 import {
   makeArea,
   makeCampaign,
@@ -13,23 +12,7 @@ import {
   makePitch,
   makeVenue,
 } from '../make.ts';
-import { signedInCoordinator } from '../sign-in.ts';
-
-const at = (text: string) => Temporal.Instant.from(text);
-
-/** A coordinator in Milton Keynes, with two pitches there and one elsewhere. */
-const city = async (t: Test) => {
-  const site = await testApp(t);
-  const { db } = site;
-  const { areaId, browser, coordinator } = await signedInCoordinator(site);
-  const neighbourhood = await makeNeighbourhood(db, { area_id: areaId });
-  const venue = await makeVenue(db, { neighbourhood_id: neighbourhood.id });
-  const [samsung, fountain] = [
-    await makePitch(db, { venue_id: venue.id }),
-    await makePitch(db, { venue_id: venue.id, name: 'by the fountain' }),
-  ];
-  return { ...site, areaId, coordinator, hers: browser, neighbourhood, venue, samsung, fountain };
-};
+import { at, type City, city } from './city.ts';
 
 const days = (body: string) =>
   [...body.matchAll(/<h2 class="govuk-heading-m">([^<]+?) *</g)].map(([, day]) => day);
@@ -153,7 +136,7 @@ t.test('a campaign can be looked at alone', async (t) => {
 });
 
 /** 200 events over 40 pitches in the week of 11 October 2027, and as many in each of the weeks around it. */
-const fill = async ({ db, areaId }: Awaited<ReturnType<typeof city>>) => {
+const fill = async ({ db, areaId }: City) => {
   const neighbourhood = await makeNeighbourhood(db, { area_id: areaId });
   const venue = await makeVenue(db, { neighbourhood_id: neighbourhood.id });
   await sql`insert into pitches select gen_random_uuid(), ${venue.id}::uuid, 'pitch ' || n
