@@ -4,7 +4,12 @@ import type { Database, Trx } from './db.ts';
 import { withCommit } from './pipelined-postgres.ts';
 
 /** Every queue there is. */
-export const QUEUES = { sendMessage: 'send-message', sweep: 'sweep', tellHolders: 'tell-holders' } as const;
+export const QUEUES = {
+  sendMessage: 'send-message',
+  sweep: 'sweep',
+  tellHolders: 'tell-holders',
+  remind: 'remind',
+} as const;
 
 /** The first pause before a refused message is tried again, and the longest. */
 const PAUSE_SECONDS = 10;
@@ -23,6 +28,8 @@ export interface Queue {
    * @param after when it may begin; at once without it
    */
   enqueue(trx: Trx, queue: string, data: object, after?: Temporal.Instant): Promise<void>;
+  /** The same for many jobs at once. */
+  enqueueAll(trx: Trx, queue: string, data: object[]): Promise<void>;
   isReady(): Promise<boolean>;
   stop(): Promise<void>;
 }
@@ -64,12 +71,25 @@ export const openQueue = async (
     deleteAfterSeconds: 3600,
   });
   await boss.createQueue(QUEUES.sweep, { retryLimit: 0 });
-  await boss.createQueue(QUEUES.tellHolders, { retryLimit: 10, retryDelay: 10, retryBackoff: true });
+  await boss.createQueue(QUEUES.tellHolders, {
+    retryLimit: 10,
+    retryDelay: 10,
+    retryBackoff: true,
+    heartbeatSeconds: 20,
+  });
+  await boss.createQueue(QUEUES.remind, { retryLimit: 0, heartbeatSeconds: 20 });
+  const within = (trx: Trx) => ({
+    db: { executeSql: (text: string, values?: unknown[]) => sendWithCommit(trx, text, values) },
+  });
   return {
     boss,
+    enqueueAll: async (trx, queue, data) => {
+      const jobs = data.map((one) => ({ data: one }));
+      await boss.insert(queue, jobs, within(trx));
+    },
     enqueue: async (trx, queue, data, after) => {
       await boss.send(queue, data, {
-        db: { executeSql: (text, values) => sendWithCommit(trx, text, values) },
+        ...within(trx),
         ...(after ? { startAfter: after.toString() } : {}),
       });
     },

@@ -37,6 +37,10 @@ export interface Schema {
   submissions: SubmissionTable;
   event_copies: EventCopyTable;
   campaign_copies: CampaignCopyTable;
+  attendances: AttendanceTable;
+  event_places: EventPlacesTable;
+  tellings: TellingTable;
+  reminders_sent: ReminderSentTable;
 }
 
 interface ProgrammeTable {
@@ -270,11 +274,59 @@ interface BookingTable {
 /** A calendar entry that a champion holds; its UID is its id, its SEQUENCE rises with every change. */
 interface InviteTable {
   id: string;
-  champion_id: string;
+  /** Whose it is: a champion's, or that of someone who said that they come. */
+  champion_id: string | null;
   booking_id: string | null;
   event_id: string | null;
   sequence: Generated<number>;
   cancelled_at: Instant | null;
+  attendance_id: string | null;
+  /** What its holder was told last; always there for an event. */
+  told: Json<Told> | null;
+  created_at: Generated<Instant>;
+}
+
+/** What a calendar was last told of an entry; `CANCEL` where it was taken out and may come back. */
+export type Told = Pick<InviteDetails, 'method' | 'title' | 'startsAt' | 'endsAt' | 'location'>;
+
+export type AttendanceState = 'booked' | 'waiting' | 'offered' | 'withdrawn';
+
+/** That a person said 'I'm coming'. They need not be a champion. */
+interface AttendanceTable {
+  id: string;
+  event_id: string;
+  full_name: string;
+  email: string;
+  email_key: string;
+  state: AttendanceState;
+  /** The same for every copy of one submitted form. */
+  submission_id: string;
+  said_at: Instant;
+  offered_until: Instant | null;
+  withdrawn_at: Instant | null;
+}
+
+/** How many may come to an event and how many places are taken, those on offer included; written by the database. */
+interface EventPlacesTable {
+  event_id: string;
+  capacity: number;
+  taken: Generated<number>;
+}
+
+/** An event that was changed, and when its holders are to be told. */
+interface TellingTable {
+  event_id: string;
+  due_at: Instant;
+}
+
+export type Before = 'week' | 'day' | 'morning';
+
+interface ReminderSentTable {
+  invite_id: string;
+  before: Before;
+  /** The day of the event, as it was when this went out: one that moves to another day is reminded of again. */
+  starts_on: string;
+  sent_at: Instant;
 }
 
 interface SignInCodeTable {

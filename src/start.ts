@@ -6,6 +6,7 @@ import { buildApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { openDatabase } from './db.ts';
 import { errorForLog } from './error-for-log.ts';
+import { eventChores } from './events/chores.ts';
 import { openQueue } from './jobs.ts';
 import { startWorker } from './mail/worker.ts';
 import { migrate } from './migrations.ts';
@@ -40,8 +41,9 @@ export const start = async () => {
   if (config.process === 'worker') setPriority(LATER);
   const queue = await openQueue(database, isWorker ? 'worker' : 'web', onError);
   const sweeps = [sweepAccounts, sweepRateLimits];
+  const shared = { config, db: database.db, queue, clock: systemClock };
   const worker = isWorker
-    ? await startWorker({ config, db: database.db, queue, clock: systemClock, log, templates, sweeps })
+    ? await startWorker({ ...shared, log, templates, sweeps, chores: eventChores(shared) })
     : undefined;
   const app = await buildApp(config, database, queue, systemClock, { templates, log });
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Trx } from '../db.ts';
 import type { Queue } from '../jobs.ts';
 import { type CalendarEntry, cancelInvites, inviteDetails } from '../mail/calendar-entries.ts';
@@ -31,7 +32,9 @@ export const liveInvites = async (
       'invites.booking_id as bookingId',
       'sessions.online_url as onlineUrl',
       'venues.name as venue',
-      eb.fn.coalesce('modules.calendar_title', 'events.title').as('title'),
+      eb.fn
+        .coalesce('modules.calendar_title', sql<string>`invites.told ->> 'title'`, 'events.title')
+        .as('title'),
       eb.fn.coalesce('sessions.starts_at', 'events.starts_at').as('startsAt'),
       eb.fn.coalesce('sessions.ends_at', 'events.ends_at').as('endsAt'),
     ])

@@ -4,7 +4,7 @@ import { insertCode } from '../accounts/sign-in-codes.ts';
 import type { Db, Trx } from '../db.ts';
 import type { EmailAddress } from '../email-address.ts';
 import type { Queue } from '../jobs.ts';
-import { type CalendarEntry, inviteDetails } from '../mail/calendar-entries.ts';
+import { type CalendarEntry, inviteDetails, toldBy } from '../mail/calendar-entries.ts';
 import {
   alreadySignedUpMessage,
   enqueueMessage,
@@ -23,6 +23,8 @@ export interface SignUpEvent extends Occasion, CalendarEntry {
   id: string;
   /** Whether it can still be put into a calendar: published and not begun. */
   toCome: boolean;
+  /** What calendars show: it gives nothing away to others who see them. */
+  calendarTitle: string;
 }
 
 export interface SignUp {
@@ -198,11 +200,13 @@ const holdPlace = async (trx: Trx, championId: string, isNew: boolean, details: 
   if (!event?.toCome) return NOTHING;
   const before = isNew ? undefined : await liveInviteTo(trx, championId, event.id);
   const invite = before ?? { id: inviteId, sequence: 0 };
+  const request = inviteDetails(invite, 'REQUEST', { ...event, title: event.calendarTitle }, publicUrl);
+  const row = { id: inviteId, champion_id: championId, event_id: event.id, created_at: now };
   return {
-    invite: inviteDetails(invite, 'REQUEST', event, publicUrl),
+    invite: request,
     writes: before
       ? []
-      : [trx.insertInto('invites').values({ id: inviteId, champion_id: championId, event_id: event.id })],
+      : [trx.insertInto('invites').values({ ...row, told: JSON.stringify(toldBy(request)) })],
   };
 };
 

@@ -1,7 +1,8 @@
-import { sql } from 'kysely';
 import type { Db } from '../db.ts';
 import { formatWhen } from '../time.ts';
+import { placeOf } from './entry.ts';
 import { isPublic } from './events.ts';
+import { neutralTitle } from './vevent.ts';
 
 /** An event as the sign-up form names it; undefined where there is no public one with this slug. */
 export const findSignUpEvent = async (db: Db, slug: string, timeZone: string, now: Temporal.Instant) => {
@@ -16,14 +17,16 @@ export const findSignUpEvent = async (db: Db, slug: string, timeZone: string, no
       'events.state',
       'events.starts_at as startsAt',
       'events.ends_at as endsAt',
-      sql<string>`coalesce(nullif(concat_ws(', ', venues.name, pitches.name, venues.address), ''), 'Online')`.as(
-        'place',
-      ),
+      'events.kind',
+      'events.online_url as onlineUrl',
+      'venues.name as venue',
+      placeOf.as('place'),
     ])
     .where('events.slug', '=', slug)
     .where(isPublic)
     .executeTakeFirst();
   if (!row) return undefined;
   const toCome = row.state === 'published' && Temporal.Instant.compare(row.startsAt, now) > 0;
-  return { ...row, toCome, when: formatWhen(row.startsAt, row.endsAt, timeZone, now) };
+  const calendarTitle = neutralTitle(row.kind, row.venue);
+  return { ...row, toCome, calendarTitle, when: formatWhen(row.startsAt, row.endsAt, timeZone, now) };
 };

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Trx } from '../db.ts';
-import type { InviteDetails } from '../schema.ts';
+import type { InviteDetails, Told } from '../schema.ts';
 
 /** A dated thing as a calendar shows it. */
 export interface CalendarEntry {
@@ -20,6 +20,7 @@ export const inviteDetails = (
   method: InviteDetails['method'],
   entry: CalendarEntry,
   publicUrl: string,
+  page = '/me',
 ): InviteDetails => ({
   uid: uidOf(id, publicUrl),
   sequence,
@@ -28,7 +29,16 @@ export const inviteDetails = (
   startsAt: entry.startsAt.toString(),
   endsAt: entry.endsAt.toString(),
   location: entry.onlineUrl ?? entry.place,
-  description: method === 'CANCEL' ? 'This has been taken out of your calendar.' : `See ${publicUrl}/me`,
+  description: method === 'CANCEL' ? 'This has been taken out of your calendar.' : `See ${publicUrl}${page}`,
+});
+
+/** What the holder of an entry knows once they have this. */
+export const toldBy = ({ method, title, startsAt, endsAt, location }: InviteDetails): Told => ({
+  method,
+  title,
+  startsAt,
+  endsAt,
+  location,
 });
 
 /** Ends live invites of a champion and raises their SEQUENCE, as every CANCEL must (RFC 5546, section 3.2.5). */

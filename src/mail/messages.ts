@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Trx } from '../db.ts';
 import { QUEUES, type Queue } from '../jobs.ts';
 import type { InviteDetails } from '../schema.ts';
@@ -20,7 +21,14 @@ export interface Message {
     | 'removed-from-calendar'
     | 'account-code'
     | 'address-in-use'
-    | 'address-changed';
+    | 'address-changed'
+    | 'moved'
+    | 'postponed'
+    | 'cancelled'
+    | 'coming'
+    | 'waiting'
+    | 'place-free'
+    | 'reminder';
   championId: string | null;
   recipient: string;
   data: Record<string, unknown>;
@@ -154,4 +162,28 @@ export const queueMessage = async (trx: Trx, queue: Queue, message: Message, now
   await insertMessage(trx, id, message, now).execute();
   await enqueueMessage(trx, queue, id);
   return id;
+};
+
+/** Queues many messages, each to one person, in the transaction of what they tell of. */
+export const queueMessages = async (trx: Trx, queue: Queue, messages: Message[], now: Temporal.Instant) => {
+  if (messages.length === 0) return;
+  const rows = messages.map(({ championId, kind, recipient, data, invite = null, eventId = null }) => ({
+    id: randomUUIDv7(),
+    champion_id: championId,
+    kind,
+    recipient,
+    data,
+    invite,
+    event_id: eventId,
+  }));
+  // As one parameter, so that the statement is the same for any number of them.
+  await sql`
+    insert into messages (id, champion_id, kind, recipient, data, invite, event_id, created_at)
+    select id, champion_id, kind, recipient, data, invite, event_id, ${now}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as m (id uuid, champion_id uuid, kind text, recipient text, data jsonb, invite jsonb, event_id uuid)`.execute(
+    trx,
+  );
+  const jobs = rows.map(({ id }) => ({ messageId: id }));
+  await queue.enqueueAll(trx, QUEUES.sendMessage, jobs);
 };

@@ -21,6 +21,15 @@ export interface WorkerOptions {
   templates: Templates;
   /** What else to tidy up now and then. */
   sweeps: ((db: Db, now: Temporal.Instant) => Promise<void>)[];
+  /** What features have done here beside the sending of messages. */
+  chores?: Chore[];
+}
+
+/** A queue of a feature's own, and what is done for each of its jobs; on a schedule, where it has one. */
+export interface Chore {
+  queue: string;
+  every?: string;
+  work(data: object): Promise<void>;
 }
 
 export interface Worker {
@@ -53,7 +62,7 @@ export const sendJobs = async (sender: Sender, jobs: SendJob[]): Promise<JobResu
 
 /** Sends what is queued, and keeps the tables tidy, until it is stopped. */
 export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
-  const { config, db, queue, clock, log, templates, sweeps } = options;
+  const { config, db, queue, clock, log, templates, sweeps, chores = [] } = options;
   const { boss } = queue;
   const transport = openTransport(config, db, clock);
   const sender = openSender(db, clock, log, renderer(config, templates), transport);
@@ -84,12 +93,16 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   });
   await boss.schedule(QUEUES.sweep, EVERY_TEN_MINUTES);
 
+  for (const { queue: name, every, work } of chores) {
+    await boss.work(name, { heartbeatRefreshSeconds: 5 }, async ([job]) => work(job?.data ?? {}));
+    if (every) await boss.schedule(name, every);
+  }
+
   return {
     stop: async () => {
       sender.stop();
-      const finished = Promise.all(
-        [QUEUES.sendMessage, QUEUES.sweep].map((name) => boss.offWork(name, { wait: true })),
-      );
+      const names = [QUEUES.sendMessage, QUEUES.sweep, ...chores.map((chore) => chore.queue)];
+      const finished = Promise.all(names.map((name) => boss.offWork(name, { wait: true })));
       await Promise.race([finished, pause(STOP_MS, undefined, { ref: false })]);
       transport.close();
       await Promise.race([finished, pause(1_000, undefined, { ref: false })]);

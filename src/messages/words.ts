@@ -11,6 +11,13 @@ export const KINDS: Record<string, string> = {
   left: 'Goodbye',
   'removed-from-calendar': 'Cancelled booking',
   broadcast: 'A message from you',
+  moved: 'Their booking has moved',
+  postponed: 'Their booking is put off',
+  cancelled: 'Their booking is cancelled',
+  coming: 'They said that they come',
+  waiting: 'On the waiting list',
+  'place-free': 'A place was offered',
+  reminder: 'A reminder',
 };
 
 /** Kinds that stay between us and the person. */
