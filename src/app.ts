@@ -15,6 +15,7 @@ import type { Config } from './config.ts';
 import coordinate from './coordinate/routes.ts';
 import type { Database } from './db.ts';
 import type { Deps } from './deps.ts';
+import print from './events/print-routes.ts';
 import events from './events/routes.ts';
 import access from './http/access.ts';
 import assets from './http/assets.ts';
@@ -107,6 +108,7 @@ export const buildApp = async (
     await signedIn.register(devices, deps);
     await signedIn.register(address, deps);
     await signedIn.register(copies, deps);
+    await signedIn.register(print, deps);
   });
   if (config.environment !== 'production' && !config.smtpUrl) await app.register(mailbox, deps);
   return app;
