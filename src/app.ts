@@ -41,6 +41,8 @@ import programme from './programme/routes.ts';
 import { openPublicContent } from './public-content.ts';
 import { loadTemplates, type Templates } from './templates.ts';
 import type { Clock } from './time.ts';
+import pitches from './venues/pitch-routes.ts';
+import venues from './venues/routes.ts';
 
 const KILOBYTE = 1024;
 
@@ -101,6 +103,8 @@ export const buildApp = async (
     await signedIn.register(accounts, deps);
     await signedIn.register(me, deps);
     await signedIn.register(coordinate, deps);
+    await signedIn.register(venues, deps);
+    await signedIn.register(pitches, deps);
     await signedIn.register(freshCode, deps);
     await signedIn.register(account, deps);
     await signedIn.register(planning, deps);

@@ -11,6 +11,11 @@ const { app, db, browser } = site;
 const event = await makeEvent(db, { slug: 'stall' });
 await makeReportingRoute(db);
 const session = await makeSession(db);
+const pitch = await db
+  .selectFrom('pitches')
+  .select(['id', 'venue_id'])
+  .where('id', '=', event.pitch_id)
+  .executeTakeFirstOrThrow();
 const { champion, browser: hers } = await signedInChampion(site);
 const { area_id: areaId } = await db
   .selectFrom('events')
@@ -45,6 +50,10 @@ const table: Record<string, Answers> = {
   'GET /coordinate/events/:slug/poster.pdf': [303, 404, 404, 200, 200],
   'GET /coordinate/events/:slug/print': [303, 404, 404, 200, 200],
   'GET /coordinate/events/:slug/table-card.pdf': [303, 404, 404, 200, 200],
+  'GET /coordinate/venues': [303, 404, 200, 200, 200],
+  'GET /coordinate/venues/:venue': [303, 404, 404, 200, 200],
+  'GET /coordinate/venues/:venue/edit': [303, 404, 404, 200, 200],
+  'GET /coordinate/venues/new': [303, 404, 200, 200, 200],
   'GET /events': everyone(200),
   'GET /events.ics': everyone(200),
   'GET /events/:slug': everyone(200),
@@ -76,6 +85,14 @@ const table: Record<string, Answers> = {
   'POST /coordinate/messages/:id/resending': [303, 404, 404, 404, 404],
   'POST /coordinate/messages/:id/trust': [303, 404, 404, 404, 404],
   'POST /coordinate/events/:slug/copies': [303, 404, 404, 422, 422],
+  'POST /coordinate/venues': [303, 404, 422, 422, 422],
+  'POST /coordinate/venues/:venue': [303, 404, 404, 422, 422],
+  'POST /coordinate/venues/:venue/closure': [303, 404, 404, 303, 303],
+  'POST /coordinate/venues/:venue/pitches': [303, 404, 404, 422, 422],
+  'POST /coordinate/venues/:venue/pitches/:pitch': [303, 404, 404, 422, 422],
+  'POST /coordinate/venues/:venue/pitches/:pitch/closure': [303, 404, 404, 303, 303],
+  'POST /coordinate/venues/:venue/pitches/:pitch/reopening': [303, 404, 404, 303, 303],
+  'POST /coordinate/venues/:venue/reopening': [303, 404, 404, 303, 303],
   'POST /events/:slug/join': everyone(422),
   'POST /join': everyone(422),
   'POST /join/confirm': everyone(422),
@@ -120,6 +137,8 @@ const addressOf = (route: string) =>
   route
     .replace(/^\w+ /, '')
     .replace(':slug', 'stall')
+    .replace(':venue', pitch.venue_id)
+    .replace(':pitch', pitch.id)
     .replace(':code', event.code)
     .replace(':version', assetsVersion)
     .replace('*', 'favicon.svg')
