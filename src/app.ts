@@ -35,6 +35,7 @@ import views from './http/views.ts';
 import type { Queue } from './jobs.ts';
 import mailbox from './mail/routes.ts';
 import messages from './messages/routes.ts';
+import campaignCopies from './planning/campaign-copies-routes.ts';
 import copies from './planning/copies-routes.ts';
 import planning from './planning/routes.ts';
 import programme from './programme/routes.ts';
@@ -113,6 +114,7 @@ export const buildApp = async (
     await signedIn.register(address, deps);
     await signedIn.register(copies, deps);
     await signedIn.register(print, deps);
+    await signedIn.register(campaignCopies, deps);
   });
   if (config.environment !== 'production' && !config.smtpUrl) await app.register(mailbox, deps);
   return app;

@@ -3,13 +3,14 @@ import { sql } from 'kysely';
 import t from 'tap';
 import { assetsVersion } from '../src/assets.ts';
 import { type TestBrowser, testApp } from './helper.ts';
-import { makeChampion, makeEvent, makeReportingRoute, makeSession } from './make.ts';
+import { makeCampaign, makeChampion, makeEvent, makeReportingRoute, makeSession } from './make.ts';
 import { signedInChampion, signedInCoordinator, signIn } from './sign-in.ts';
 
 const site = await testApp(t, { env: { METRICS_TOKEN: 'x'.repeat(32) } });
 const { app, db, browser } = site;
 const event = await makeEvent(db, { slug: 'stall' });
 await makeReportingRoute(db);
+await makeCampaign(db, { slug: 'stall' });
 const session = await makeSession(db);
 const pitch = await db
   .selectFrom('pitches')
@@ -43,6 +44,7 @@ const table: Record<string, Answers> = {
   'GET /accessibility': everyone(200),
   'GET /assets/:version/*': everyone(200),
   'GET /coordinate': [303, 404, 200, 200, 200],
+  'GET /coordinate/campaigns/:slug/copies': [303, 404, 200, 200, 200],
   'GET /coordinate/events/:slug/copies': [303, 404, 404, 200, 200],
   'GET /coordinate/week': [303, 404, 200, 200, 200],
   'GET /coordinate/messages': [303, 404, 200, 200, 200],
@@ -84,6 +86,7 @@ const table: Record<string, Answers> = {
   'GET /sitemap.xml': everyone(200),
   'POST /coordinate/messages/:id/resending': [303, 404, 404, 404, 404],
   'POST /coordinate/messages/:id/trust': [303, 404, 404, 404, 404],
+  'POST /coordinate/campaigns/:slug/copies': [303, 404, 422, 422, 422],
   'POST /coordinate/events/:slug/copies': [303, 404, 404, 422, 422],
   'POST /coordinate/venues': [303, 404, 422, 422, 422],
   'POST /coordinate/venues/:venue': [303, 404, 404, 422, 422],

@@ -13,7 +13,7 @@ export const newCode = () =>
 const LONGEST = 80;
 
 /** 'Café at the Library' → 'cafe-at-the-library'. */
-const plainWords = (title: string) =>
+export const plainWords = (title: string) =>
   title
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')

@@ -25,6 +25,7 @@ export const fitWords = (fit: Fit, timeZone: string, now: Temporal.Instant) => {
     return { kit: kit ? `Without ${kit}, which is in use then` : undefined };
   }
   if (fit.why === 'pitch closed') return { refusal: 'This pitch is not to be chosen any more' };
+  if (fit.why === 'past') return { refusal: 'That time is over' };
   if (fit.why === 'taken before') return { refusal: 'Another of these has this pitch at that time' };
   return {
     by: {
@@ -47,7 +48,7 @@ export const copyRow = ({ plan, pitch, fit }: Copy, timeZone: string, now: Tempo
 export const countOf = (many: number, one: string, more: string) => (many === 1 ? one : `${many} ${more}`);
 
 /** '5 copies can be added. 1 clashes, and is left out.' */
-const sumUp = (copies: readonly Copy[]) => {
+export const sumUp = (copies: readonly Copy[]) => {
   const can = copies.filter(({ fit }) => fit.fits).length;
   const not = copies.length - can;
   const leftOut = countOf(not, '1 clashes, and is left out.', 'clash, and are left out.');

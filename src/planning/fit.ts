@@ -16,7 +16,8 @@ export type Fit =
   | { fits: true; kitTaken: Pick<Kit, 'id' | 'name'>[] }
   | { fits: false; why: 'pitch taken'; by: TakenBy }
   | { fits: false; why: 'taken before'; at: number }
-  | { fits: false; why: 'pitch closed' };
+  | { fits: false; why: 'pitch closed' }
+  | { fits: false; why: 'past' };
 
 interface Slot {
   n: number;

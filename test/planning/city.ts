@@ -40,7 +40,7 @@ export const planned = async ({ db }: Pick<City, 'db'>) => {
 
 /** What a form on a page would send, by the form's address. */
 export const hiddenFields = (html: string, action: string) => {
-  const form = html.split('<form').find((part) => part.includes(`action="${action}"`)) ?? '';
+  const form = html.split('<form').find((part) => part.includes(`action="${action}" method="post"`)) ?? '';
   const fields: Record<string, string[]> = {};
   for (const [, name, value] of form.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g))
     fields[name!] = [...(fields[name!] ?? []), value!];

@@ -15,6 +15,8 @@ const stall = async ({ db, samsung }: City, row: object = {}) =>
     ...row,
   });
 
+const ONLINE = { kind: 'online', pitch_id: null, online_url: 'https://talk.example/' };
+
 const COPIES = '/coordinate/events/stall/copies';
 
 const look = ({ hers }: City, form: Record<string, string | string[]>) => {
@@ -164,12 +166,20 @@ t.test('the same form sent again adds nothing', async (t) => {
 
 t.test('the same form sent many times at once adds its copies once', needsPostgres(), async (t) => {
   const site = await city(t);
-  await stall(site);
-  const preview = await look(site, { date: ['2027-10-18', '2027-10-19'], pitch: site.samsung.id });
+  // Online, so that no pitch keeps a second copy away.
+  await stall(site, { ...ONLINE, area_id: site.areaId });
+  const preview = await look(site, { date: ['2027-10-18', '2027-10-19'] });
   const form = hiddenFields(preview.body, COPIES);
-  const sent = await Promise.all(Array.from({ length: 10 }, () => site.hers.post(COPIES, form)));
-  t.same(new Set(sent.map(({ statusCode }) => statusCode)), new Set([303]));
-  t.equal((await planned(site)).length, 3);
+  const sendTen = async (submission: () => unknown) => {
+    const before = (await planned(site)).length;
+    const sent = await Promise.all(
+      Array.from({ length: 10 }, () => site.hers.post(COPIES, { ...form, submission: String(submission()) })),
+    );
+    t.same(new Set(sent.map(({ statusCode }) => statusCode)), new Set([303]));
+    return (await planned(site)).length - before;
+  };
+  t.equal(await sendTen(() => form.submission), 2);
+  t.equal(await sendTen(randomUUID), 20, 'and it is the submission that keeps them apart');
 });
 
 t.test('what is missing or wrong is said beside its field, and nothing typed is lost', async (t) => {
@@ -208,12 +218,7 @@ t.test('a pitch elsewhere is not copied to', async (t) => {
 
 t.test('an online talk is copied without a pitch', async (t) => {
   const site = await city(t);
-  await stall(site, {
-    kind: 'online',
-    pitch_id: null,
-    online_url: 'https://talk.example/',
-    area_id: site.areaId,
-  });
+  await stall(site, { ...ONLINE, area_id: site.areaId });
   const preview = await look(site, { date: ['2027-10-18', '2027-10-19'] });
   t.match(pageText(preview), /2 copies can be added/);
   await site.hers.post(COPIES, hiddenFields(preview.body, COPIES));
