@@ -9,6 +9,8 @@ import { findCoordinator } from './accounts/coordinators.ts';
 import devices from './accounts/devices-routes.ts';
 import freshCode from './accounts/fresh-code-routes.ts';
 import accounts from './accounts/routes.ts';
+import secondFactor from './accounts/second-factor-routes.ts';
+import secondFactorSettings from './accounts/second-factor-settings-routes.ts';
 import me from './champions/me-routes.ts';
 import champions from './champions/routes.ts';
 import type { Config } from './config.ts';
@@ -82,7 +84,10 @@ export const buildApp = async (
   await app.register(requestLog);
   await app.register(headers, { secure });
   await app.register(views, deps);
-  await app.register(access, { findCoordinator: (id: string) => findCoordinator(db, id) });
+  await app.register(access, {
+    findCoordinator: (id: string) => findCoordinator(db, id),
+    secondFactorNeeded: config.environment === 'production',
+  });
   await app.register(fresh, deps);
   await app.register(errors);
   await app.register(csrf, { origin: config.publicUrl });
@@ -106,6 +111,8 @@ export const buildApp = async (
     await signedIn.register(coordinate, deps);
     await signedIn.register(venues, deps);
     await signedIn.register(pitches, deps);
+    await signedIn.register(secondFactor, deps);
+    await signedIn.register(secondFactorSettings, deps);
     await signedIn.register(freshCode, deps);
     await signedIn.register(account, deps);
     await signedIn.register(planning, deps);

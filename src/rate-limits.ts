@@ -41,6 +41,11 @@ export const countTry = async (
   return waits.length > 0 ? Math.max(1, ...waits) : undefined;
 };
 
+/** Forgets the tries of one kind by one person, once they got it right. */
+export const forgetTries = async (db: Db, key: string) => {
+  await db.deleteFrom('rate_limits').where('key', '=', key).execute();
+};
+
 /** Forgets the counts whose time is over. */
 export const sweepRateLimits = async (db: Db, now: Temporal.Instant) => {
   await db.deleteFrom('rate_limits').where('resets_at', '<', now).execute();

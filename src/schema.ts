@@ -32,6 +32,10 @@ export interface Schema {
   kit_items: KitItemTable;
   event_kit: EventKitTable;
   account_codes: AccountCodeTable;
+  passkeys: PasskeyTable;
+  authenticator_apps: AuthenticatorAppTable;
+  recovery_codes: RecoveryCodeTable;
+  passkey_challenges: PasskeyChallengeTable;
   broadcasts: BroadcastTable;
   suppressed_addresses: SuppressedAddressTable;
   submissions: SubmissionTable;
@@ -454,6 +458,44 @@ interface EventKitTable {
   kit_item_id: string;
   occupied: string;
   held: Generated<boolean>;
+}
+
+interface PasskeyTable {
+  id: string;
+  coordinator_id: string;
+  /** Given by the authenticator, in base64url. */
+  credential_id: string;
+  public_key: Buffer;
+  counter: number;
+  transports: string[];
+  name: string;
+  created_at: Instant;
+  last_used_at: Instant | null;
+}
+
+/** One a coordinator. */
+interface AuthenticatorAppTable {
+  coordinator_id: string;
+  /** Encrypted: see `accounts/sealing.ts`. */
+  sealed_key: Buffer;
+  /** The half minute whose code was used last: none of it or before it works again. */
+  last_used_step: number;
+  created_at: Instant;
+  last_used_at: Instant | null;
+}
+
+interface RecoveryCodeTable {
+  coordinator_id: string;
+  code_hash: Buffer;
+  created_at: Instant;
+  used_at: Instant | null;
+}
+
+interface PasskeyChallengeTable {
+  session_hash: Buffer;
+  purpose: 'add' | 'show';
+  challenge: string;
+  expires_at: Instant;
 }
 
 /** A code for someone who is signed in, good in that session only. */

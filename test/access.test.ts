@@ -56,6 +56,11 @@ const table: Record<string, Answers> = {
   'GET /coordinate/venues/:venue': [303, 404, 404, 200, 200],
   'GET /coordinate/venues/:venue/edit': [303, 404, 404, 200, 200],
   'GET /coordinate/venues/new': [303, 404, 200, 200, 200],
+  'GET /coordinate/account/second-factor': [303, 404, 200, 200, 200],
+  'GET /coordinate/account/second-factor/authenticator-app': [303, 404, 200, 200, 200],
+  'GET /coordinate/account/second-factor/passkeys/:id': [303, 404, 404, 404, 404],
+  'GET /coordinate/account/second-factor/passkeys/new': [303, 404, 200, 200, 200],
+  'GET /coordinate/account/second-factor/recovery-codes': [303, 404, 303, 303, 303],
   'GET /events': everyone(200),
   'GET /events.ics': everyone(200),
   'GET /events/:slug': everyone(200),
@@ -83,6 +88,7 @@ const table: Record<string, Answers> = {
   'GET /robots.txt': everyone(200),
   'GET /sign-in': [200, 303, 303, 303, 303],
   'GET /sign-in/code': [200, 303, 303, 303, 303],
+  'GET /sign-in/second-factor': [303, 404, 303, 303, 303],
   'GET /sitemap.xml': everyone(200),
   'POST /coordinate/messages/:id/resending': [303, 404, 404, 404, 404],
   'POST /coordinate/messages/:id/trust': [303, 404, 404, 404, 404],
@@ -96,6 +102,14 @@ const table: Record<string, Answers> = {
   'POST /coordinate/venues/:venue/pitches/:pitch/closure': [303, 404, 404, 303, 303],
   'POST /coordinate/venues/:venue/pitches/:pitch/reopening': [303, 404, 404, 303, 303],
   'POST /coordinate/venues/:venue/reopening': [303, 404, 404, 303, 303],
+  'POST /coordinate/account/second-factor/authenticator-app': [303, 404, 422, 422, 422],
+  'POST /coordinate/account/second-factor/authenticator-app/removal': [303, 404, 303, 303, 303],
+  'POST /coordinate/account/second-factor/passkeys': [303, 404, 422, 422, 422],
+  'POST /coordinate/account/second-factor/passkeys/:id': [303, 404, 404, 404, 404],
+  'POST /coordinate/account/second-factor/passkeys/:id/removal': [303, 404, 404, 404, 404],
+  'POST /coordinate/account/second-factor/passkeys/challenge': [303, 404, 200, 200, 200],
+  'POST /coordinate/account/second-factor/recovery-codes': [303, 404, 303, 303, 303],
+  'POST /coordinate/account/second-factor/recovery-codes/receipt': [303, 404, 303, 303, 303],
   'POST /events/:slug/join': everyone(422),
   'POST /join': everyone(422),
   'POST /join/confirm': everyone(422),
@@ -107,6 +121,10 @@ const table: Record<string, Answers> = {
   'POST /me/details': [303, 422, 303, 303, 303],
   'POST /sign-in': everyone(422),
   'POST /sign-in/code': everyone(422),
+  'POST /sign-in/second-factor': [303, 404, 303, 303, 303],
+  'POST /sign-in/second-factor/passkey': [303, 404, 303, 303, 303],
+  'POST /sign-in/second-factor/passkey-challenge': [303, 404, 200, 200, 200],
+  'POST /sign-in/second-factor/recovery-code': [303, 404, 303, 303, 303],
   'POST /sign-out': everyone(303),
   'GET /me/devices': [303, 200, 303, 303, 303],
   'GET /me/address': [303, 303, 303, 303, 303],
@@ -199,7 +217,9 @@ t.test('what is a coordinator’s sends a visitor to sign in, and says nothing e
   const declared = [...app.accessByRoute]
     .filter(([, access]) => access === 'coordinator' || access === 'administrator')
     .map(([route]) => plain(route));
-  const theirs = Object.keys(table).filter((route) => / \/coordinate(\/|$)/.test(route));
+  const theirs = Object.keys(table).filter((route) =>
+    / \/(coordinate|sign-in\/second-factor)(\/|$)/.test(route),
+  );
   t.same(declared.filter((route) => !route.startsWith('HEAD ')).sort(), theirs.sort());
   for (const route of theirs) {
     const response = await ask(browser(), route);

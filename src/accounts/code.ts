@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** 30 signs that are not mistaken for each other: no 0 or O, no 1, I or L, no U. */
-const ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
+export const ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 const LENGTH = 8;
 
@@ -21,7 +21,7 @@ export const codeFor = (codeId: string, secret: string): string => {
 export const forReading = (code: string) => `${code.slice(0, 4)}-${code.slice(4)}`;
 
 /** What a person typed or pasted, without spaces and dashes, in capitals. */
-const withoutSpaces = (typed: string) => typed.replace(/[\s\p{Pd}]/gu, '').toUpperCase();
+export const withoutSpaces = (typed: string) => typed.replace(/[\s\p{Pd}]/gu, '').toUpperCase();
 
 /** Compares in constant time. */
 export const isSameCode = (typed: string, codeId: string, secret: string) => {

@@ -12,6 +12,8 @@ export interface Coordinator {
   administrator: boolean;
   /** The areas whose people and events they may read and change; never empty in a query: see `areasOf`. */
   areaIds: string[];
+  /** Whether they have a passkey or an authenticator app; recovery codes are none by themselves. */
+  hasSecondFactor: boolean;
 }
 
 /** undefined once they have ended. */
@@ -19,7 +21,7 @@ export const findCoordinator = async (db: Db, id: string): Promise<Coordinator |
   db
     .selectFrom('coordinators')
     .leftJoin('coordinator_areas', 'coordinator_areas.coordinator_id', 'coordinators.id')
-    .select([
+    .select(({ exists, or, selectFrom, lit }) => [
       'coordinators.id',
       'coordinators.full_name as fullName',
       'coordinators.email',
@@ -29,6 +31,17 @@ export const findCoordinator = async (db: Db, id: string): Promise<Coordinator |
       >`coalesce(array_agg(coordinator_areas.area_id::text) filter (where coordinator_areas.area_id is not null), '{}')`.as(
         'areaIds',
       ),
+      or(
+        (['passkeys', 'authenticator_apps'] as const).map((factor) =>
+          exists(
+            selectFrom(factor)
+              .select(lit(1).as('there'))
+              .whereRef(`${factor}.coordinator_id`, '=', 'coordinators.id'),
+          ),
+        ),
+      )
+        .$castTo<boolean>()
+        .as('hasSecondFactor'),
     ])
     .where('coordinators.id', '=', id)
     .where('coordinators.ended_at', 'is', null)

@@ -20,7 +20,7 @@ const HATS = [
 export default async (app: FastifyInstance, { config, db, queue, clock }: Deps) => {
   for (const { access, at, home } of HATS) {
     const options = (body?: object) => ({
-      config: { access },
+      config: { access, withoutSecondFactor: 'to add the first' as const },
       ...(body ? { schema: { body }, attachValidation: true, preValidation: tidyForm } : {}),
     });
 

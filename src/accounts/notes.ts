@@ -16,6 +16,10 @@ export const noteSignOut = note('sign out');
 /** By a coordinator who is signed in. */
 export const noteOwnWrongCode = note('wrong code');
 
+/** After the code from the email. */
+export const noteSecondFactor = note('show second factor');
+export const noteWrongSecondFactor = note('wrong second factor');
+
 /**
  * A code was typed wrong, for all that this browser had asked for. Nobody knows who typed it, so nobody is said to have.
  * The statement runs for addresses that are nobody's too: its time tells nothing.

@@ -6,5 +6,6 @@ export const sweepAccounts = async (db: Db, now: Temporal.Instant) => {
     .deleteFrom('sign_in_codes')
     .where('expires_at', '<', now.subtract({ hours: 24 }))
     .execute();
+  await db.deleteFrom('passkey_challenges').where('expires_at', '<', now).execute();
   await db.deleteFrom('browser_sessions').where('expires_at', '<', now).execute();
 };

@@ -17,6 +17,7 @@ export async function buildAssets(): Promise<Map<string, Buffer>> {
   files.set('westand.css', await minify('css', inRoot('views/styles/westand.scss')));
   files.set('coordinate.css', await minify('css', inRoot('views/styles/coordinate.scss')));
   files.set('westand.js', await minify('js', inRoot('views/scripts/westand.js')));
+  files.set('coordinate.js', await minify('js', inRoot('views/scripts/coordinate.js')));
   for (const font of fonts) files.set(`fonts/${font}`, readFileSync(inRoot(`${fontPackage}/files/${font}`)));
   files.set('fonts/LICENSE.txt', readFileSync(inRoot(`${fontPackage}/LICENSE`)));
   return files;

@@ -1,45 +1,87 @@
 import { parseArgs } from 'node:util';
 import { addCoordinator } from '../accounts/coordinators.ts';
+import { resetSecondFactor } from '../accounts/second-factor.ts';
 import { ConfigError, readConfig } from '../config.ts';
-import { openDatabase } from '../db.ts';
+import { type Database, openDatabase } from '../db.ts';
 import { readEmailAddress } from '../email-address.ts';
+import { openQueue } from '../jobs.ts';
 import { migrate } from '../migrations.ts';
+import { openPublicContent } from '../public-content.ts';
 import { systemClock } from '../time.ts';
 
 const USAGE = `npm run coordinator -- add NAME EMAIL --area SLUG [--area SLUG …] [--administrator]
-  NAME in quotes where it has spaces; SLUG names an area, such as milton-keynes.`;
+  NAME in quotes where it has spaces; SLUG names an area, such as milton-keynes.
+npm run coordinator -- reset-second-factor EMAIL
+  for a coordinator who has lost their passkeys, authenticator app and recovery codes: make sure that it is them.`;
 
 const NOBODY = { coordinatorId: null, requestId: null };
 
-const readCommand = () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      area: { type: 'string', multiple: true, default: [] },
-      administrator: { type: 'boolean', default: false },
-    },
-  });
-  const [verb, fullName = '', address = '', ...rest] = positionals;
-  const email = readEmailAddress(address);
-  if (verb !== 'add' || !fullName.trim() || !email || rest.length > 0) throw new ConfigError(USAGE);
-  if (values.area.length === 0 && !values.administrator) throw new ConfigError(USAGE);
-  return { fullName: fullName.trim(), email, areaSlugs: values.area, administrator: values.administrator };
-};
+type Command = (database: Database) => Promise<void>;
 
-const run = async () => {
-  const command = readCommand();
-  const database = await openDatabase(readConfig());
+const { values, positionals } = (() => {
   try {
-    await migrate(database.db);
-    const added = await database.db
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        area: { type: 'string', multiple: true, default: [] },
+        administrator: { type: 'boolean', default: false },
+      },
+    });
+  } catch {
+    return { values: { area: [], administrator: false }, positionals: [] };
+  }
+})();
+
+const add = ([fullName = '', address = '', ...rest]: string[]): Command | undefined => {
+  const email = readEmailAddress(address);
+  if (!fullName.trim() || !email || rest.length > 0) return undefined;
+  if (values.area.length === 0 && !values.administrator) return undefined;
+  const { area: areaSlugs, administrator } = values;
+  const coordinator = { fullName: fullName.trim(), email, areaSlugs, administrator };
+  return async ({ db }) => {
+    const added = await db
       .transaction()
-      .execute((trx) => addCoordinator(trx, NOBODY, command, systemClock.now()));
-    if (!('refused' in added)) return console.log(`${command.fullName} can sign in at /sign-in.`);
+      .execute((trx) => addCoordinator(trx, NOBODY, coordinator, systemClock.now()));
+    if (!('refused' in added)) return console.log(`${coordinator.fullName} can sign in at /sign-in.`);
     throw new ConfigError(
       added.refused === 'known address'
         ? 'This address belongs to a coordinator already.'
         : `There is no area ‘${added.slug}’.`,
     );
+  };
+};
+
+const reset = ([address = '', ...rest]: string[]): Command | undefined => {
+  const email = readEmailAddress(address);
+  if (!email || rest.length > 0) return undefined;
+  return async (database) => {
+    const { db } = database;
+    const { contactEmail } = await openPublicContent(db).programme();
+    const queue = await openQueue(database, 'web', (error) => console.error(error));
+    const done = await resetSecondFactor(db, queue, {
+      emailKey: email.key,
+      actor: NOBODY,
+      contactEmail,
+      now: systemClock.now(),
+    }).finally(() => queue.stop());
+    if (!done) throw new ConfigError('No coordinator has this address.');
+    console.log(`${done.email} is signed out everywhere, and adds a new second factor after signing in.`);
+  };
+};
+
+const COMMANDS: Record<string, (args: string[]) => Command | undefined> = {
+  add,
+  'reset-second-factor': reset,
+};
+
+const run = async () => {
+  const [verb = '', ...args] = positionals;
+  const command = COMMANDS[verb]?.(args);
+  if (!command) throw new ConfigError(USAGE);
+  const database = await openDatabase(readConfig());
+  try {
+    await migrate(database.db);
+    await command(database);
   } finally {
     await database.close();
   }
@@ -48,8 +90,6 @@ const run = async () => {
 try {
   await run();
 } catch (error) {
-  const said =
-    error instanceof ConfigError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  console.error(said ? `Nobody was added. ${(error as Error).message}` : error);
+  console.error(error instanceof ConfigError ? `Nothing was done. ${error.message}` : error);
   process.exitCode = 1;
 }

@@ -10,6 +10,11 @@ export type Access = 'everyone' | 'champion' | 'coordinator' | 'administrator';
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /**
+     * For a coordinators' route that is open before the second factor was given in this session: `to give it`, or
+     * `to add the first` while there is none.
+     */
+    withoutSecondFactor?: 'to give it' | 'to add the first';
   }
   interface FastifyRequest {
     /** The signed-in champion's id; set on routes for champions. */
@@ -34,10 +39,21 @@ const admitChampion = async (request: FastifyRequest, reply: FastifyReply) => {
 
 interface Options {
   findCoordinator(id: string): Promise<Coordinator | undefined>;
+  /** Whether a coordinator without a second factor has to add one before anything else. */
+  secondFactorNeeded: boolean;
 }
 
+/** Where a coordinator has to go before they may see this page; undefined where they may. */
+const secondFactorFirst = (request: FastifyRequest, needed: boolean) => {
+  const open = request.routeOptions.config.withoutSecondFactor;
+  if (open === 'to give it') return undefined;
+  if (request.coordinator.hasSecondFactor)
+    return request.session.secondFactorAt ? undefined : '/sign-in/second-factor';
+  return needed && !open ? '/coordinate/account/second-factor' : undefined;
+};
+
 /** Holds every route to its declared access, and stops the boot over a route that declares none. */
-export default plugin(async (app, { findCoordinator }: Options) => {
+export default plugin(async (app, { findCoordinator, secondFactorNeeded }: Options) => {
   const admitCoordinator = async (request: FastifyRequest, reply: FastifyReply) => {
     reply.header('cache-control', 'no-store');
     const { championId, coordinatorId } = request.session;
@@ -47,6 +63,8 @@ export default plugin(async (app, { findCoordinator }: Options) => {
       return reply.redirect('/sign-in', 303);
     }
     request.coordinator = coordinator;
+    const first = secondFactorFirst(request, secondFactorNeeded);
+    if (first) return reply.redirect(first, 303);
   };
   const admitAdministrator = async (request: FastifyRequest) => {
     if (!request.coordinator.administrator) throw new PageError(404);

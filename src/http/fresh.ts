@@ -1,6 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import { FRESH_MINUTES } from '../accounts/fresh-code.ts';
 import type { Deps } from '../deps.ts';
+
+const FRESH_MS = FRESH_MINUTES * 60_000;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -9,17 +12,24 @@ declare module 'fastify' {
      * find themselves on this page.
      */
     fresh?: string;
+    /** With `fresh`: a coordinator who has no second factor yet may count the code that they signed in with. */
+    freshFromSignIn?: boolean;
   }
 }
 
 /** Holds the routes that declare `fresh` to it, after who may use them at all. */
 export default plugin(async (app, { clock }: Pick<Deps, 'clock'>) => {
   app.addHook('onRoute', (route) => {
-    const { access, fresh } = route.config ?? {};
+    const { access, fresh, freshFromSignIn } = route.config ?? {};
     if (!fresh) return;
     const check = access === 'champion' ? '/me/check' : '/coordinate/account/check';
-    const guard = async ({ session }: FastifyRequest, reply: FastifyReply) => {
-      if ((session.freshUntil ?? 0) > clock.now().epochMilliseconds) return;
+    const untilOf = ({ session, coordinator }: FastifyRequest) => {
+      const bySignIn = freshFromSignIn && !coordinator.hasSecondFactor;
+      return Math.max(session.freshUntil ?? 0, bySignIn ? (session.signedInAt ?? 0) + FRESH_MS : 0);
+    };
+    const guard = async (request: FastifyRequest, reply: FastifyReply) => {
+      if (untilOf(request) > clock.now().epochMilliseconds) return;
+      const { session } = request;
       session.afterCheck = fresh;
       return reply.redirect(check, 303);
     };

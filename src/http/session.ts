@@ -21,6 +21,12 @@ declare module 'fastify' {
     freshUntil?: number;
     /** The page to go on to once they have. */
     afterCheck?: string;
+    /** When a coordinator gave their second factor, in milliseconds since the epoch. */
+    secondFactorAt?: number;
+    /** The sealed key of an authenticator app that is being set up. */
+    newAuthenticatorKey?: string;
+    /** New recovery codes, sealed, until the coordinator says that they have kept them. */
+    newRecoveryCodes?: string;
   }
 }
 

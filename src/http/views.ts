@@ -32,6 +32,7 @@ export default plugin(async (app, { config, content, templates }: Deps) => {
       currentPath,
       canonicalUrl: config.publicUrl + currentPath,
       requestId: this.request.id,
+      withoutSecondFactor: this.request.coordinator?.hasSecondFactor === false,
       ...context,
     });
   });

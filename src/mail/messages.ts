@@ -19,6 +19,7 @@ export interface Message {
     | 'booked'
     | 'left'
     | 'removed-from-calendar'
+    | 'second-factor-changed'
     | 'account-code'
     | 'address-in-use'
     | 'address-changed'
@@ -110,6 +111,17 @@ export const removedFromCalendarMessage = (to: {
   data: { released: to.released },
   invite: to.invite,
 });
+
+/** What a coordinator proves who they are with has changed: so that they learn of it where it was someone else. */
+export const secondFactorMessage = (to: {
+  recipient: string;
+  /** What changed, as a sentence. */
+  change: string;
+  contactEmail: string;
+}): Message => {
+  const { recipient, ...data } = to;
+  return { kind: 'second-factor-changed', championId: null, recipient, data };
+};
 
 /** A code that someone signed in asked for. */
 export const accountCodeMessage = (to: {

@@ -1,0 +1,5 @@
+import { offerKeeping } from './keep.js';
+import { offerPasskeys } from './passkeys.js';
+
+offerPasskeys(document);
+offerKeeping(document);
