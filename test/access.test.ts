@@ -126,6 +126,27 @@ const table: Record<string, Answers> = {
   'POST /sign-in/second-factor/passkey-challenge': [303, 404, 200, 200, 200],
   'POST /sign-in/second-factor/recovery-code': [303, 404, 303, 303, 303],
   'POST /sign-out': everyone(303),
+  'GET /coordinate/coordinators': [303, 404, 404, 404, 200],
+  'GET /coordinate/coordinators/new': [303, 404, 404, 404, 200],
+  'GET /coordinate/coordinators/:id': [303, 404, 404, 404, 404],
+  'GET /coordinate/settings': [303, 404, 404, 404, 200],
+  'GET /coordinate/settings/reporting': [303, 404, 404, 404, 200],
+  'GET /coordinate/settings/reporting/new': [303, 404, 404, 404, 200],
+  'GET /coordinate/settings/reporting/:id': [303, 404, 404, 404, 404],
+  'GET /coordinate/areas': [303, 404, 404, 404, 200],
+  'GET /coordinate/areas/:id': [303, 404, 404, 404, 404],
+  'GET /coordinate/audit': [303, 404, 404, 404, 200],
+  'POST /coordinate/coordinators': [303, 404, 404, 404, 422],
+  'POST /coordinate/coordinators/:id': [303, 404, 404, 404, 404],
+  'POST /coordinate/coordinators/:id/end': [303, 404, 404, 404, 404],
+  'POST /coordinate/settings': [303, 404, 404, 404, 422],
+  'POST /coordinate/settings/reporting': [303, 404, 404, 404, 422],
+  'POST /coordinate/settings/reporting/:id': [303, 404, 404, 404, 404],
+  'POST /coordinate/settings/reporting/:id/removal': [303, 404, 404, 404, 303],
+  'POST /coordinate/areas': [303, 404, 404, 404, 422],
+  'POST /coordinate/areas/:id': [303, 404, 404, 404, 404],
+  'POST /coordinate/areas/:id/neighbourhoods': [303, 404, 404, 404, 404],
+  'POST /coordinate/areas/:id/neighbourhoods/:place': [303, 404, 404, 404, 404],
   'GET /me/devices': [303, 200, 303, 303, 303],
   'GET /me/address': [303, 303, 303, 303, 303],
   'GET /me/address/code': [303, 303, 303, 303, 303],
@@ -163,7 +184,8 @@ const addressOf = (route: string) =>
     .replace(':code', event.code)
     .replace(':version', assetsVersion)
     .replace('*', 'favicon.svg')
-    .replace(':id', randomUUID());
+    .replace(':id', randomUUID())
+    .replace(':place', randomUUID());
 
 const ask = (browser: TestBrowser, route: string) =>
   browser.send({ method: route.split(' ')[0] as 'GET', url: addressOf(route) });

@@ -51,6 +51,14 @@ export const findCoordinator = async (db: Db, id: string): Promise<Coordinator |
 /** The condition that something is in one of the coordinator's areas: `where('events.area_id', '=', areasOf(coordinator))`. */
 export const areasOf = ({ areaIds }: Pick<Coordinator, 'areaIds'>) => sql<string>`any(${areaIds}::uuid[])`;
 
+/** The areas of these slugs; an unknown one is left out. */
+export const areasBySlug = (trx: Trx, slugs: string[]) =>
+  trx
+    .selectFrom('areas')
+    .select(['id', 'slug'])
+    .where('slug', '=', sql<string>`any(${slugs}::text[])`)
+    .execute();
+
 export interface NewCoordinator {
   fullName: string;
   email: EmailAddress;
@@ -68,11 +76,7 @@ export const addCoordinator = async (
   { fullName, email, areaSlugs, administrator }: NewCoordinator,
   now: Temporal.Instant,
 ): Promise<{ id: string } | { refused: 'known address' } | { refused: 'unknown area'; slug: string }> => {
-  const areas = await trx
-    .selectFrom('areas')
-    .select(['id', 'slug'])
-    .where('slug', '=', sql<string>`any(${areaSlugs}::text[])`)
-    .execute();
+  const areas = await areasBySlug(trx, areaSlugs);
   const unknown = areaSlugs.find((slug) => !areas.some((area) => area.slug === slug));
   if (unknown !== undefined) return { refused: 'unknown area', slug: unknown };
   const added = await trx

@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util';
 import { addCoordinator } from '../accounts/coordinators.ts';
 import { resetSecondFactor } from '../accounts/second-factor.ts';
 import { ConfigError, readConfig } from '../config.ts';
-import { type Database, openDatabase } from '../db.ts';
+import { type Database, type Db, openDatabase } from '../db.ts';
 import { readEmailAddress } from '../email-address.ts';
 import { openQueue } from '../jobs.ts';
 import { migrate } from '../migrations.ts';
+import { listAreas } from '../programme/areas.ts';
 import { openPublicContent } from '../public-content.ts';
 import { systemClock } from '../time.ts';
 
@@ -15,6 +16,12 @@ npm run coordinator -- reset-second-factor EMAIL
   for a coordinator who has lost their passkeys, authenticator app and recovery codes: make sure that it is them.`;
 
 const NOBODY = { coordinatorId: null, requestId: null };
+
+const whichAreas = async (db: Db) => {
+  const slugs = (await listAreas(db)).map(({ slug }) => slug);
+  if (slugs.length > 0) return `The areas are: ${slugs.join(', ')}.`;
+  return 'There are no areas yet: add an administrator with --administrator and no --area, sign in, and make one under Settings.';
+};
 
 type Command = (database: Database) => Promise<void>;
 
@@ -43,11 +50,9 @@ const add = ([fullName = '', address = '', ...rest]: string[]): Command | undefi
       .transaction()
       .execute((trx) => addCoordinator(trx, NOBODY, coordinator, systemClock.now()));
     if (!('refused' in added)) return console.log(`${coordinator.fullName} can sign in at /sign-in.`);
-    throw new ConfigError(
-      added.refused === 'known address'
-        ? 'This address belongs to a coordinator already.'
-        : `There is no area ‘${added.slug}’.`,
-    );
+    if (added.refused === 'known address')
+      throw new ConfigError('This address belongs to a coordinator already.');
+    throw new ConfigError(`There is no area ‘${added.slug}’. ${await whichAreas(db)}`);
   };
 };
 

@@ -29,7 +29,8 @@ export interface Message {
     | 'coming'
     | 'waiting'
     | 'place-free'
-    | 'reminder';
+    | 'reminder'
+    | 'coordinator-added';
   championId: string | null;
   recipient: string;
   data: Record<string, unknown>;
@@ -147,6 +148,16 @@ export const addressInUseMessage = ({ recipient }: { recipient: string }): Messa
 export const addressChangedMessage = (to: { recipient: string; contactEmail: string }): Message => {
   const { recipient, ...data } = to;
   return { kind: 'address-changed', championId: null, recipient, data };
+};
+
+/** To a new coordinator: how to sign in. It says nothing of what they do here. */
+export const coordinatorAddedMessage = (to: {
+  recipient: string;
+  fullName: string;
+  programmeName: string;
+}): Message => {
+  const { recipient, ...data } = to;
+  return { kind: 'coordinator-added', championId: null, recipient, data };
 };
 
 /** Writes the message's row; `queueMessage` adds the job that sends it. */
