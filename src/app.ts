@@ -19,6 +19,7 @@ import type { Config } from './config.ts';
 import coordinate from './coordinate/routes.ts';
 import type { Database } from './db.ts';
 import type { Deps } from './deps.ts';
+import pictures from './events/picture-routes.ts';
 import print from './events/print-routes.ts';
 import events from './events/routes.ts';
 import access from './http/access.ts';
@@ -108,6 +109,7 @@ export const buildApp = async (
 
   await app.register(programme, deps);
   await app.register(events, deps);
+  await app.register(pictures, deps);
   await app.register(champions, deps);
   await app.register(async (signedIn) => {
     await signedIn.register(session, deps);

@@ -66,6 +66,7 @@ const table: Record<string, Answers> = {
   'GET /events/:slug': everyone(200),
   'GET /events/:slug.ics': everyone(200),
   'GET /events/:slug/join': everyone(200),
+  'GET /events/:slug/og.png': everyone(200),
   'GET /events/:slug/qr.svg': everyone(200),
   'GET /favicon.ico': everyone(200),
   'GET /healthz': everyone(200),

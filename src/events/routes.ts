@@ -7,6 +7,7 @@ import { findCodeBySlug, findEvent, findSlugByCode, listEvents } from './events.
 import { eventCalendar, openFeed } from './feed.ts';
 import { FILTER_WORDS, FilterQuery, readCursor, readFilters } from './filters.ts';
 import { listAddress, listPage, listPageWithErrors } from './list-page.ts';
+import { pictureOf } from './pictures.ts';
 import { qrSvg } from './qr.ts';
 
 /** Anything else is no slug, and nothing that the database should see. */
@@ -108,10 +109,11 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
     { config: open },
     async ({ params: { slug } }, reply) =>
       reply.publicPage(`/events/${slug}`, async () => {
-        const { timeZone } = await content.programme();
+        const { timeZone, name } = await content.programme();
         const event = found(await findEvent(db, slug, timeZone, clock.now()));
         const canonicalUrl = `${publicUrl}/events/${slug}`;
-        return reply.html('events/show', { nav: 'events', event, canonicalUrl });
+        const picture = pictureOf(event, name, publicUrl);
+        return reply.html('events/show', { nav: 'events', event, canonicalUrl, picture });
       }),
   );
 

@@ -38,7 +38,8 @@ const ready = async (body: string): Promise<Page> => {
   return { plain, gzipped: await compress(plain), etag };
 };
 
-const isHeld = (ifNoneMatch: string | undefined, etag: string) =>
+/** Whether an `If-None-Match` names this. */
+export const isHeld = (ifNoneMatch: string | undefined, etag: string) =>
   ifNoneMatch !== undefined &&
   (ifNoneMatch === etag || ifNoneMatch.split(/\s*,\s*/).some((one) => one === etag || one === '*'));
 
