@@ -39,7 +39,9 @@ import session from './http/session.ts';
 import views from './http/views.ts';
 import type { Queue } from './jobs.ts';
 import mailbox from './mail/routes.ts';
+import broadcasts from './messages/broadcast-routes.ts';
 import messages from './messages/routes.ts';
+import unsubscribe from './messages/unsubscribe-routes.ts';
 import campaignCopies from './planning/campaign-copies-routes.ts';
 import copies from './planning/copies-routes.ts';
 import planning from './planning/routes.ts';
@@ -111,6 +113,7 @@ export const buildApp = async (
   await app.register(events, deps);
   await app.register(pictures, deps);
   await app.register(champions, deps);
+  await app.register(unsubscribe, deps);
   await app.register(async (signedIn) => {
     await signedIn.register(session, deps);
     await signedIn.register(accounts, deps);
@@ -124,6 +127,7 @@ export const buildApp = async (
     await signedIn.register(account, deps);
     await signedIn.register(planning, deps);
     await signedIn.register(messages, deps);
+    await signedIn.register(broadcasts, deps);
     await signedIn.register(devices, deps);
     await signedIn.register(address, deps);
     await signedIn.register(copies, deps);

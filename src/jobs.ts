@@ -9,6 +9,7 @@ export const QUEUES = {
   sweep: 'sweep',
   tellHolders: 'tell-holders',
   remind: 'remind',
+  expandBroadcast: 'expand-broadcast',
 } as const;
 
 /** The first pause before a refused message is tried again, and the longest. */
@@ -28,8 +29,11 @@ export interface Queue {
    * @param after when it may begin; at once without it
    */
   enqueue(trx: Trx, queue: string, data: object, after?: Temporal.Instant): Promise<void>;
-  /** The same for many jobs at once. */
-  enqueueAll(trx: Trx, queue: string, data: object[]): Promise<void>;
+  /**
+   * The same for many jobs at once.
+   * @param priority below 0 for what may wait until the others are done
+   */
+  enqueueAll(trx: Trx, queue: string, data: object[], priority?: number): Promise<void>;
   isReady(): Promise<boolean>;
   stop(): Promise<void>;
 }
@@ -78,13 +82,19 @@ export const openQueue = async (
     heartbeatSeconds: 20,
   });
   await boss.createQueue(QUEUES.remind, { retryLimit: 0, heartbeatSeconds: 20 });
+  await boss.createQueue(QUEUES.expandBroadcast, {
+    retryLimit: 10,
+    retryDelay: 10,
+    retryBackoff: true,
+    heartbeatSeconds: 20,
+  });
   const within = (trx: Trx) => ({
     db: { executeSql: (text: string, values?: unknown[]) => sendWithCommit(trx, text, values) },
   });
   return {
     boss,
-    enqueueAll: async (trx, queue, data) => {
-      const jobs = data.map((one) => ({ data: one }));
+    enqueueAll: async (trx, queue, data, priority = 0) => {
+      const jobs = data.map((one) => ({ data: one, priority }));
       await boss.insert(queue, jobs, within(trx));
     },
     enqueue: async (trx, queue, data, after) => {

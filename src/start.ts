@@ -9,6 +9,7 @@ import { errorForLog } from './error-for-log.ts';
 import { eventChores } from './events/chores.ts';
 import { openQueue } from './jobs.ts';
 import { startWorker } from './mail/worker.ts';
+import { messageChores } from './messages/chores.ts';
 import { migrate } from './migrations.ts';
 import { sweepRateLimits } from './rate-limits.ts';
 import { loadSampleProgramme } from './sample/load.ts';
@@ -42,9 +43,8 @@ export const start = async () => {
   const queue = await openQueue(database, isWorker ? 'worker' : 'web', onError);
   const sweeps = [sweepAccounts, sweepRateLimits];
   const shared = { config, db: database.db, queue, clock: systemClock };
-  const worker = isWorker
-    ? await startWorker({ ...shared, log, templates, sweeps, chores: eventChores(shared) })
-    : undefined;
+  const chores = [...eventChores(shared), ...messageChores(shared)];
+  const worker = isWorker ? await startWorker({ ...shared, log, templates, sweeps, chores }) : undefined;
   const app = await buildApp(config, database, queue, systemClock, { templates, log });
 
   closeWithGrace({ delay: SHUT_DOWN_MS, logger: log }, async ({ err }) => {

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Trx } from '../db.ts';
+import type { Db, Trx } from '../db.ts';
 import { isLive } from './live.ts';
 
 /**
@@ -83,3 +83,36 @@ export const withdrawNewsConsent = async (trx: Trx, championId: string, now: Tem
     .where('withdrawn_at', 'is', null)
     .execute();
 };
+
+/**
+ * Withdraws this one consent, if it still lives; a second call changes nothing.
+ * @returns whether the person has a newer one to the same news; undefined where there never was such a consent
+ */
+export const withdrawConsent = async (db: Db, consentId: string, now: Temporal.Instant) => {
+  await db
+    .updateTable('consents')
+    .set({ withdrawn_at: now })
+    .where('id', '=', consentId)
+    .where('withdrawn_at', 'is', null)
+    .execute();
+  return findConsent(db, consentId);
+};
+
+/** Whether a consent lives, and whether the person has given another since that does. */
+export const findConsent = (db: Db, consentId: string) =>
+  db
+    .selectFrom('consents')
+    .leftJoin('consents as newer', (join) =>
+      join
+        .onRef('newer.champion_id', '=', 'consents.champion_id')
+        .onRef('newer.purpose', '=', 'consents.purpose')
+        .onRef('newer.channel', '=', 'consents.channel')
+        .onRef('newer.id', '!=', 'consents.id')
+        .on('newer.withdrawn_at', 'is', null),
+    )
+    .select((eb) => [
+      eb('consents.withdrawn_at', 'is', null).as('lives'),
+      eb('newer.id', 'is not', null).as('hasNewer'),
+    ])
+    .where('consents.id', '=', consentId)
+    .executeTakeFirst();

@@ -30,7 +30,8 @@ export interface Message {
     | 'waiting'
     | 'place-free'
     | 'reminder'
-    | 'coordinator-added';
+    | 'coordinator-added'
+    | 'broadcast';
   championId: string | null;
   recipient: string;
   data: Record<string, unknown>;

@@ -5,6 +5,8 @@ import type { Config } from '../config.ts';
 import type { Schema } from '../schema.ts';
 import type { Templates } from '../templates.ts';
 import { inviteFor, type Party } from './invite.ts';
+import { paragraphsOf } from './paragraphs.ts';
+import { unsubscribeToken } from './unsubscribe.ts';
 
 export type MessageRow = Pick<
   Selectable<Schema['messages']>,
@@ -32,6 +34,10 @@ const calendarParts = (message: MessageRow, from: Party): Partial<SendMailOption
   };
 };
 
+/** One click, without opening the message: RFC 8058. Only where there is a consent to withdraw. */
+const unsubscribeHeaders = (url: string | undefined) =>
+  url ? { 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : {};
+
 /**
  * Makes the function that turns a row of `messages` into a message to one person. Everything in it comes from the
  * row, so another try sends the same bytes under the same `Message-ID` (RFC 5322, section 3.6.4).
@@ -42,12 +48,19 @@ export const renderer = (config: Config, templates: Templates): Render => {
   const host = new URL(config.publicUrl).hostname;
 
   return (message) => {
-    const { codeId } = message.data;
+    const { codeId, consentId, body } = message.data;
+    const unsubscribeUrl =
+      typeof consentId === 'string'
+        ? `${config.publicUrl}/unsubscribe/${unsubscribeToken(consentId, config.sessionSecret)}`
+        : undefined;
     const calendar = calendarParts(message, from);
     const context = {
       ...message.data,
       code: typeof codeId === 'string' ? forReading(codeFor(codeId, config.sessionSecret)) : undefined,
       invited: 'alternatives' in calendar,
+      paragraphs: typeof body === 'string' ? paragraphsOf(body) : undefined,
+      // In a preview there is no consent yet: their own page has the same switch.
+      unsubscribeUrl: unsubscribeUrl ?? `${config.publicUrl}/me`,
       publicUrl: config.publicUrl,
       host,
     };
@@ -62,7 +75,7 @@ export const renderer = (config: Config, templates: Templates): Render => {
       html: part('html'),
       ...calendar,
       // RFC 3834, section 5: no holiday replies to this.
-      headers: { 'Auto-Submitted': 'auto-generated' },
+      headers: { 'Auto-Submitted': 'auto-generated', ...unsubscribeHeaders(unsubscribeUrl) },
       baseBoundary: message.id,
       disableFileAccess: true,
       disableUrlAccess: true,

@@ -1,20 +1,23 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
 
-/** How often a code is still sent to an address that was given up: who mends their mailbox must be able to come back. */
+/** How often such a message still goes to an address that was given up: who mends their mailbox must be able to come back. */
 const PROBE_EVERY = { hours: 24 };
+
+/** Messages that a person waits for, with a code or the answer to what they have just asked. */
+const ASKED_FOR = ['sign-in', 'sign-up', 'already-signed-up', 'account-code', 'coming', 'waiting'];
 
 const anyOf = (ids: string[]) => sql`any(${ids}::uuid[])`;
 
 /**
  * Takes out of a batch what must not be sent: to an address that was refused for good, or news without its consent.
- * A message with a code goes to such an address once a day all the same.
+ * What a person has just asked for goes to such an address once a day all the same.
  * @returns the messages that try such an address once more
  */
 export const holdBack = async (db: Db, ids: string[], now: Temporal.Instant): Promise<Set<string>> => {
   const { rows } = await sql<{ id: string; state: string }>`
     with concerned as (
-      select m.id, s.email_key, m.data ? 'codeId' and c.id is null
+      select m.id, s.email_key, m.kind = any(${ASKED_FOR}::text[]) and c.id is null
           and (m.attempts > 0 or s.tried_at <= ${now.subtract(PROBE_EVERY)}::timestamptz) as probe,
         case when c.id is not null then 'no consent' else s.reason end as reason
       from messages m

@@ -21,7 +21,7 @@ export const KINDS: Record<string, string> = {
 };
 
 /** Kinds that stay between us and the person. */
-export const PRIVATE_KINDS = ['sign-in', 'account-code'];
+export const PRIVATE_KINDS = ['sign-in', 'account-code', 'address-in-use', 'address-changed'];
 
 interface StateWords {
   text: string;
