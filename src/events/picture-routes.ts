@@ -9,7 +9,8 @@ const SLUG = ':slug(^[a-z0-9-]{1,120}$)';
 
 /** The pictures that shared links to events show. */
 export default async (app: FastifyInstance, { config, db, clock, content }: Deps) => {
-  const pictures = openPictures();
+  // Loaded with the first picture: a process that serves none should not hold what draws them, some 60 MB.
+  const pictures = openPictures(async (shown) => (await import('./picture.ts')).drawPicture(shown));
 
   app.get<{ Params: { slug: string }; Querystring: { v?: unknown } }>(
     `/events/${SLUG}/og.png`,

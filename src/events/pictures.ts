@@ -44,11 +44,8 @@ export const pictureOf = (event: EventPage, programme: string, publicUrl: string
   };
 };
 
-/**
- * Keeps pictures, and draws one at a time. Drawing is loaded with the first: a process that serves none should not hold
- * its 30 MB.
- */
-export const openPictures = (draw: (shown: Pictured) => Promise<Buffer> = lazily) => {
+/** Keeps pictures, and has one drawn at a time. */
+export const openPictures = (draw: (shown: Pictured) => Promise<Buffer>) => {
   const kept = new LRUCache<string, Promise<Buffer>>({ max: 100 });
   let last: Promise<unknown> = Promise.resolve();
   return (version: string, shown: Pictured): Promise<Buffer> => {
@@ -60,5 +57,3 @@ export const openPictures = (draw: (shown: Pictured) => Promise<Buffer> = lazily
     return drawn;
   };
 };
-
-const lazily = async (shown: Pictured) => (await import('./picture.ts')).drawPicture(shown);
