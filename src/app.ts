@@ -21,6 +21,7 @@ import type { Database } from './db.ts';
 import type { Deps } from './deps.ts';
 import pictures from './events/picture-routes.ts';
 import print from './events/print-routes.ts';
+import attend from './events/attend-routes.ts';
 import events from './events/routes.ts';
 import access from './http/access.ts';
 import assets from './http/assets.ts';
@@ -112,6 +113,7 @@ export const buildApp = async (
   await app.register(programme, deps);
   await app.register(events, deps);
   await app.register(pictures, deps);
+  await app.register(attend, deps);
   await app.register(champions, deps);
   await app.register(unsubscribe, deps);
   await app.register(async (signedIn) => {

@@ -16,6 +16,7 @@ export const findChampion = (db: Db, championId: string) =>
       'champions.id',
       'champions.full_name as fullName',
       'champions.email',
+      'champions.email_key as emailKey',
       'champions.phone',
       'champions.state',
       'neighbourhoods.slug as neighbourhood',

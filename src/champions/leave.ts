@@ -1,4 +1,5 @@
 import type { Db, Trx } from '../db.ts';
+import { giveUpAll } from '../events/give-up.ts';
 import type { Queue } from '../jobs.ts';
 import { leftMessage, queueMessage } from '../mail/messages.ts';
 import { withdrawBooking } from '../training/bookings.ts';
@@ -24,9 +25,11 @@ export const leaveProgramme = (db: Db, queue: Queue, { championId, timeZone, pub
       .set({ state: 'left', left_at: now })
       .where('id', '=', championId)
       .where(isLive)
-      .returning(['full_name as fullName', 'email as recipient'])
+      .returning(['full_name as fullName', 'email as recipient', 'email_key as emailKey'])
       .executeTakeFirst();
     if (!champion) return;
+    const { emailKey, ...person } = champion;
+    await giveUpAll(trx, queue, emailKey, { publicUrl, now });
     const held = await liveInvites(trx, championId, timeZone, now);
     await releaseBookings(trx, championId, now);
     await withdrawNewsConsent(trx, championId, now);
@@ -38,7 +41,7 @@ export const leaveProgramme = (db: Db, queue: Queue, { championId, timeZone, pub
     await queueMessage(
       trx,
       queue,
-      leftMessage({ championId, ...champion, released, invite: first?.invite }),
+      leftMessage({ championId, ...person, released, invite: first?.invite }),
       now,
     );
     await tellCancelled(trx, queue, others, { championId, recipient: champion.recipient, now });

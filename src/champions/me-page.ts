@@ -1,3 +1,4 @@
+import type { listComing } from '../events/coming.ts';
 import { UPDATES_WORDING } from '../programme/notice.ts';
 import type { ChampionState } from '../schema.ts';
 import { formatDay } from '../time.ts';
@@ -9,6 +10,8 @@ interface Me {
   champion: NonNullable<Awaited<ReturnType<typeof findChampion>>>;
   booked: Awaited<ReturnType<typeof bookedSessions>>;
   open: Awaited<ReturnType<typeof openInductions>>;
+  /** The events that they said they come to. */
+  coming: Awaited<ReturnType<typeof listComing>>;
   notice: string | undefined;
   /** Why a session could not be booked. */
   refusal: string | undefined;
@@ -36,11 +39,12 @@ const STATUS: Record<Standing, string> = {
 };
 
 /** What a champion's own page shows: where they stand in one sentence, one thing to do next, then the rest. */
-export const mePage = ({ champion, booked, open, notice, refusal, timeZone, now }: Me) => {
+export const mePage = ({ champion, booked, open, coming, notice, refusal, timeZone, now }: Me) => {
   const standing = standingOf(champion.state, booked.length, open.length);
   return {
     champion: { ...champion, phone: nationalPhone(champion.phone) },
     booked,
+    coming,
     flash: notice && { type: 'success', text: notice },
     // Beside the choice where there is one, else by what is booked.
     errors: refusal ? { [standing === 'choose' ? 'session' : 'booked-heading']: refusal } : undefined,

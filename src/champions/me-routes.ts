@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Deps } from '../deps.ts';
+import { isOwnAttendance, listComing } from '../events/coming.ts';
+import { giveUp } from '../events/give-up.ts';
 import { type FieldErrors, fieldErrors, tidyForm, typedValues } from '../http/forms.ts';
 import { listNeighbourhoods } from '../programme/neighbourhoods.ts';
 import { UPDATES_WORDING } from '../programme/notice.ts';
@@ -68,13 +70,17 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
       await request.session.destroy();
       return reply.redirect('/sign-in', 303);
     }
-    const [booked, open] = await Promise.all([
+    const [booked, open, coming] = await Promise.all([
       bookedSessions(db, championId, timeZone, now),
       openInductions(db, timeZone, now),
+      listComing(db, champion.emailKey, timeZone, now),
     ]);
     const { notice } = request.session;
     if (notice) request.session.notice = undefined;
-    return reply.page('champions/me', mePage({ champion, booked, open, notice, refusal, timeZone, now }));
+    return reply.page(
+      'champions/me',
+      mePage({ champion, booked, open, coming, notice, refusal, timeZone, now }),
+    );
   };
 
   app.get('/me', options(), (request, reply) => showMe(request, reply));
@@ -95,6 +101,15 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
   app.post('/me/bookings/:id/withdrawal', options({ params: BookingParams }), async (request, reply) => {
     const { id: bookingId } = request.params as Static<typeof BookingParams>;
     await releaseBooking(db, queue, { bookingId, ...(await context(request)) });
+    return back(request, reply, 'You have given up your place.');
+  });
+
+  app.post('/me/attendances/:id/withdrawal', options({ params: BookingParams }), async (request, reply) => {
+    const { id } = request.params as Static<typeof BookingParams>;
+    const { championId, publicUrl, now } = await context(request);
+    const champion = await findChampion(db, championId);
+    if (champion && (await isOwnAttendance(db, id, champion.emailKey)))
+      await db.transaction().execute((trx) => giveUp(trx, queue, id, 'self', { publicUrl, now }));
     return back(request, reply, 'You have given up your place.');
   });
 

@@ -3,6 +3,7 @@ import type { Db } from '../db.ts';
 import { QUEUES, type Queue } from '../jobs.ts';
 import type { Chore } from '../mail/worker.ts';
 import type { Clock } from '../time.ts';
+import { sweepOffers } from './offers.ts';
 import { tellHolders, tellOverdue } from './tell-holders.ts';
 
 const EVERY_FIVE_MINUTES = '*/5 * * * *';
@@ -27,6 +28,7 @@ export const eventChores = ({ config, db, queue, clock }: Setting): Chore[] => {
       every: EVERY_FIVE_MINUTES,
       work: async () => {
         await tellOverdue(db, queue, moment());
+        await sweepOffers(db, queue, clock.now());
       },
     },
   ];

@@ -132,6 +132,7 @@ export const findEvent = async (
       'events.what_to_expect as whatToExpect',
       'events.run_by as runBy',
       'events.cancelled_reason as cancelledReason',
+      'events.capacity',
       'venues.address',
       'venues.directions',
       'campaigns.name as campaign',

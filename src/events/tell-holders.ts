@@ -2,6 +2,7 @@ import type { Db, Trx } from '../db.ts';
 import type { Queue } from '../jobs.ts';
 import { type Holder, tell } from '../mail/tell.ts';
 import { findHeldEvent, subjectOf } from './entry.ts';
+import { endWaiting } from './give-up.ts';
 
 const BATCH = 200;
 
@@ -66,6 +67,7 @@ export const tellHolders = async (db: Db, queue: Queue, eventId: string, moment:
   do {
     after = await db.transaction().execute((trx) => tellBatch(trx, queue, eventId, after, moment));
   } while (after);
+  await endWaiting(db, queue, eventId, moment.now);
   await db.deleteFrom('tellings').where('event_id', '=', eventId).where('due_at', '<=', moment.now).execute();
 };
 

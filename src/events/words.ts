@@ -62,12 +62,15 @@ export interface PageRow extends CardRow {
   cancelledReason: string | null;
   campaign: string | null;
   campaignSlug: string | null;
+  capacity: number | null;
 }
 
 /** What an event's own page shows. */
 export interface EventPage extends EventCard, Omit<PageRow, keyof CardRow> {
   /** The link is not shown: it goes to those who say that they come. */
   online: boolean;
+  /** People can say that they come. */
+  bookable: boolean;
   postponed: boolean;
   over: boolean;
 }
@@ -83,7 +86,10 @@ export const toPage = (row: PageRow, timeZone: string, now: Temporal.Instant): E
   cancelledReason: row.cancelledReason,
   campaign: row.campaign,
   campaignSlug: row.campaignSlug,
+  capacity: row.capacity,
   online: !row.venue,
+  bookable:
+    row.kind !== 'stall' && row.capacity !== null && row.state === 'published' && !isPast(row.startsAt, now),
   postponed: row.state === 'postponed',
   over: goesAhead(row) && isPast(row.endsAt, now),
 });

@@ -1,5 +1,6 @@
 import type { Updateable } from 'kysely';
 import type { Test } from 'tap';
+import { codeFor } from '../../src/accounts/code.ts';
 import { tellHolders } from '../../src/events/tell-holders.ts';
 import { queueTelling } from '../../src/events/telling.ts';
 import type { Schema } from '../../src/schema.ts';
@@ -38,5 +39,49 @@ export const openSample = async (t: Test) => {
     settle: () => settleEvent(site, event.id),
     /** What she was sent after her sign-up. */
     news: async () => (await messagesTo(site.db, 'alice@example.org')).slice(1),
+  };
+};
+
+interface Row {
+  kind?: Updateable<Schema['events']>['kind'];
+  capacity?: number;
+}
+
+/** An app with a talk that has places, and what people do with them. */
+export const openTalk = async (t: Test, row: Row = {}) => {
+  const site = await testApp(t);
+  const { db, config, browser } = site;
+  const talk = { slug: 'talk', kind: 'talk', title: 'Talk at the library', capacity: 3 } as const;
+  const event = await makeEvent(db, { ...talk, ...row });
+  /** The code in the messages about this address's newest attendance. */
+  const codeOf = async (email: string) => {
+    const { id } = await db
+      .selectFrom('attendances')
+      .select('id')
+      .where('email', '=', email)
+      .orderBy('said_at', 'desc')
+      .executeTakeFirstOrThrow();
+    return codeFor(id, config.sessionSecret);
+  };
+  const withCode = (path: string) => async (email: string) =>
+    browser().post(path, { email, code: await codeOf(email) });
+  return {
+    site,
+    event,
+    codeOf,
+    says: (form: Record<string, string>) => browser().post('/events/talk/attendance', form),
+    giveUp: withCode('/attendance/withdraw'),
+    accept: withCode('/attendance/accept'),
+    /** Everyone who comes or waits, in the order in which they said so. */
+    standing: async () => {
+      const rows = await db
+        .selectFrom('attendances')
+        .select(['email', 'state', 'offered_until'])
+        .where('state', '<>', 'withdrawn')
+        .orderBy('said_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(({ offered_until, ...row }) => ({ ...row, until: offered_until?.toString() }));
+    },
   };
 };
