@@ -31,6 +31,9 @@ export interface Schema {
   venue_hours: VenueHoursTable;
   kit_items: KitItemTable;
   event_kit: EventKitTable;
+  event_files: EventFileTable;
+  event_gates: EventGateTable;
+  event_reports: EventReportTable;
   account_codes: AccountCodeTable;
   passkeys: PasskeyTable;
   authenticator_apps: AuthenticatorAppTable;
@@ -161,6 +164,11 @@ interface EventTable {
   /** Rises with every edit: who edits an older one is told. */
   version: Generated<number>;
   created_by: string | null;
+  venue_requested_at: Instant | null;
+  postponed_at: Instant | null;
+  postponed_reason: string | null;
+  /** Cancelled before anyone outside had heard of it. */
+  withheld: Generated<boolean>;
 }
 
 interface ReportingRouteTable {
@@ -555,6 +563,44 @@ interface CampaignCopyTable {
   campaign_id: string;
   source_id: string;
   starts_on: string;
+}
+
+export type FileType = 'application/pdf' | 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif';
+
+interface EventFileTable {
+  id: string;
+  event_id: string;
+  name: string;
+  content_type: FileType;
+  content: Buffer;
+  added_at: Instant;
+  added_by: string | null;
+}
+
+/** What has to be in place before an event is published: who said that it is, and who took that back. */
+interface EventGateTable {
+  id: string;
+  event_id: string;
+  gate: 'permission' | 'risk assessment' | 'insurance' | 'lead' | 'briefing' | 'kit';
+  passed_at: Instant;
+  /** Null where the clock or another change did it. */
+  passed_by: string | null;
+  note: Generated<string>;
+  /** In pounds. */
+  insured_for: number | null;
+  file_id: string | null;
+  reopened_at: Instant | null;
+  reopened_by: string | null;
+  reopened_reason: string | null;
+}
+
+/** How an event went: a number and a few words, nothing about anyone who came. */
+interface EventReportTable {
+  event_id: string;
+  people: number;
+  note: Generated<string>;
+  reported_at: Instant;
+  reported_by: string | null;
 }
 
 /** Written as JSON text, so that arrays are not taken for PostgreSQL arrays. */

@@ -28,7 +28,7 @@ const format = (timeZone: string, options: Intl.DateTimeFormatOptions) => {
 const inZone = (instant: Temporal.Instant, timeZone: string) => instant.toZonedDateTimeISO(timeZone);
 
 /** '11am', '11:30am', 'midday', 'midnight'. */
-const clockTime = (zoned: Temporal.ZonedDateTime) => {
+export const clockTime = (zoned: Temporal.PlainTime | Temporal.ZonedDateTime) => {
   if (zoned.minute === 0 && zoned.hour === 12) return 'midday';
   if (zoned.minute === 0 && zoned.hour === 0) return 'midnight';
   const minutes = zoned.minute === 0 ? '' : `:${String(zoned.minute).padStart(2, '0')}`;

@@ -194,6 +194,22 @@ const table: Record<string, Answers> = {
   'POST /me/check/code': [303, 422, 303, 303, 303],
   'POST /coordinate/account/check': [303, 404, 303, 303, 303],
   'POST /coordinate/account/check/code': [303, 404, 422, 422, 422],
+  'GET /coordinate/events': [303, 404, 200, 200, 200],
+  'GET /coordinate/events/:slug': [303, 404, 404, 200, 200],
+  'GET /coordinate/events/:slug/edit': [303, 404, 404, 200, 200],
+  'GET /coordinate/events/:slug/files/:id': [303, 404, 404, 404, 404],
+  'GET /coordinate/events/:slug/gates/:gate': [303, 404, 404, 200, 200],
+  'GET /coordinate/events/new': [303, 404, 200, 200, 200],
+  'POST /coordinate/events': [303, 404, 422, 422, 422],
+  'POST /coordinate/events/:slug': [303, 404, 404, 422, 422],
+  'POST /coordinate/events/:slug/cancellation': [303, 404, 404, 422, 422],
+  'POST /coordinate/events/:slug/gates/:gate': [303, 404, 404, 303, 422],
+  'POST /coordinate/events/:slug/gates/:gate/reopening': [303, 404, 404, 422, 422],
+  'POST /coordinate/events/:slug/permission': [303, 404, 404, 303, 422],
+  'POST /coordinate/events/:slug/postponement': [303, 404, 404, 422, 422],
+  'POST /coordinate/events/:slug/publication': [303, 404, 404, 422, 422],
+  'POST /coordinate/events/:slug/report': [303, 404, 404, 422, 422],
+  'POST /coordinate/events/:slug/venue-request': [303, 404, 404, 422, 422],
 };
 
 /** A route by its plain name: without the patterns of its parameters. */
@@ -206,6 +222,7 @@ const addressOf = (route: string) =>
     .replace(':venue', pitch.venue_id)
     .replace(':pitch', pitch.id)
     .replace(':code', event.code)
+    .replace(':gate', 'briefing')
     .replace(':version', assetsVersion)
     .replace('*', 'favicon.svg')
     .replace(':id', randomUUID())

@@ -4,7 +4,7 @@ import type { EventKind } from '../schema.ts';
 import { type CardRow, type EventCard, type EventPage, toCard, toPage } from './words.ts';
 
 /** What a person may see. Written out, so that the planner can tell that the index events_in_time serves it. */
-export const isPublic = sql<boolean>`events.state in ('published', 'live', 'closed', 'reported', 'postponed', 'cancelled')`;
+export const isPublic = sql<boolean>`events.state in ('published', 'live', 'closed', 'reported', 'postponed', 'cancelled') and not events.withheld`;
 
 const PAGE_SIZE = 20;
 

@@ -45,7 +45,7 @@ export const canLead = (areaId: string) =>
       and neighbourhoods.area_id = ${areaId}::uuid)`;
 
 /** What a plan stands on, as the database knows it; undefined where something of it is elsewhere. */
-const placeOf = async (
+export const placeOf = async (
   trx: Db | Trx,
   areaIds: string[],
   { pitchId, areaId, campaignId, leadId, kitItemIds }: EventPlan,
@@ -103,24 +103,35 @@ const placeOf = async (
     : undefined;
 };
 
-/** Takes kit along, as much of it as is free; in one order, so that two who take the same never wait for each other. */
-export const takeKit = (trx: Trx, eventId: string, kitItemIds: string[]) =>
+/** Takes kit along; in one order, so that two who take the same never wait for each other. */
+export const bringKit = (trx: Trx, eventId: string, kitItemIds: string[]) =>
   trx
     .insertInto('event_kit')
-    .columns(['event_id', 'kit_item_id', 'occupied'])
+    .columns(['event_id', 'kit_item_id', 'occupied', 'held'])
     .expression((eb) =>
       eb
         .selectFrom('events')
         .innerJoin('kit_items', (join) =>
           join.on('kit_items.id', '=', sql<string>`any(${kitItemIds}::uuid[])`),
         )
-        .select(['events.id', 'kit_items.id as kit_item_id', 'events.occupied'])
+        .select([
+          'events.id',
+          'kit_items.id as kit_item_id',
+          'events.occupied',
+          sql<boolean>`events.state not in ('postponed', 'cancelled')`.as('held'),
+        ])
         .where('events.id', '=', eventId)
         .orderBy('kit_items.id'),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('kit_item_id')
-    .execute();
+    );
+
+/** As much of it as is free. */
+const bringFreeKit = async (trx: Trx, eventId: string, kitItemIds: string[]) =>
+  kitItemIds.length === 0
+    ? []
+    : bringKit(trx, eventId, kitItemIds)
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('kit_item_id')
+        .execute();
 
 /** How often an address that someone took a moment ago is replaced by another. */
 const TRIES = 5;
@@ -177,8 +188,8 @@ export const createEvent = async (
       .returning(['id', 'slug'])
       .executeTakeFirst();
     if (added) {
-      const taken = plan.kitItemIds.length > 0 ? await takeKit(trx, added.id, plan.kitItemIds) : [];
-      if (taken.length < new Set(plan.kitItemIds).size) {
+      const brought = await bringFreeKit(trx, added.id, plan.kitItemIds);
+      if (brought.length < new Set(plan.kitItemIds).size) {
         const by = await kitTakenBy(trx, plan.kitItemIds, from, until, added.id);
         await trx.deleteFrom('events').where('id', '=', added.id).execute();
         if (!by) throw new Error('Kit was refused, and nobody has it');
