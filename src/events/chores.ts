@@ -4,6 +4,7 @@ import { QUEUES, type Queue } from '../jobs.ts';
 import type { Chore } from '../mail/worker.ts';
 import type { Clock } from '../time.ts';
 import { sweepOffers } from './offers.ts';
+import { sendReminders } from './reminders.ts';
 import { tellHolders, tellOverdue } from './tell-holders.ts';
 
 const EVERY_FIVE_MINUTES = '*/5 * * * *';
@@ -29,6 +30,7 @@ export const eventChores = ({ config, db, queue, clock }: Setting): Chore[] => {
       work: async () => {
         await tellOverdue(db, queue, moment());
         await sweepOffers(db, queue, clock.now());
+        await sendReminders(db, queue, clock.now());
       },
     },
   ];

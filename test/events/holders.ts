@@ -48,8 +48,8 @@ interface Row {
 }
 
 /** An app with a talk that has places, and what people do with them. */
-export const openTalk = async (t: Test, row: Row = {}) => {
-  const site = await testApp(t);
+export const openTalk = async (t: Test, row: Row = {}, options: Parameters<typeof testApp>[1] = {}) => {
+  const site = await testApp(t, options);
   const { db, config, browser } = site;
   const talk = { slug: 'talk', kind: 'talk', title: 'Talk at the library', capacity: 3 } as const;
   const event = await makeEvent(db, { ...talk, ...row });
