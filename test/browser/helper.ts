@@ -23,14 +23,23 @@ type App = Awaited<ReturnType<typeof buildApp>>;
 /** Westand with its worker and the sample programme, listening on this machine; its clock stands still. */
 export const openSite = async (
   t: Test,
-  { env = {}, extend }: { env?: Record<string, string>; extend?: (app: App) => void } = {},
+  {
+    env = {},
+    extend,
+    hostname = '127.0.0.1',
+  }: {
+    env?: Record<string, string>;
+    extend?: (app: App) => void;
+    /** Passkeys want a name, such as localhost. */
+    hostname?: '127.0.0.1' | 'localhost';
+  } = {},
 ) => {
   const database = await testDatabase(t);
   const { db } = database;
   const clock = { now: () => A_MONDAY };
   await loadSampleProgramme(db, clock.now());
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${hostname}:${port}`;
   const config = readConfig({ NODE_ENV: 'test', HOST: '127.0.0.1', PUBLIC_URL: url, ...env });
   const queue = await openQueue(database, 'worker', (error) => t.fail(error.message));
   const shared = { config, db, queue, clock };
@@ -44,7 +53,7 @@ export const openSite = async (
     await worker.stop();
     await queue.stop();
   });
-  return { url, db };
+  return { url, db, clock };
 };
 
 export type Site = Awaited<ReturnType<typeof openSite>>;
