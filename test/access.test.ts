@@ -3,26 +3,29 @@ import { sql } from 'kysely';
 import t from 'tap';
 import { assetsVersion } from '../src/assets.ts';
 import { type TestBrowser, testApp } from './helper.ts';
-import { makeCampaign, makeChampion, makeEvent, makeReportingRoute, makeSession } from './make.ts';
+import {
+  makeCampaign,
+  makeChampion,
+  makeEvent,
+  makeKitItem,
+  makeNeighbourhood,
+  makePitch,
+  makeReportingRoute,
+  makeSession,
+  makeVenue,
+} from './make.ts';
 import { signedInChampion, signedInCoordinator, signIn } from './sign-in.ts';
 
 const site = await testApp(t, { env: { METRICS_TOKEN: 'x'.repeat(32) } });
 const { app, db, browser } = site;
-const event = await makeEvent(db, { slug: 'stall' });
-await makeReportingRoute(db);
+const { id: neighbourhood_id, area_id: areaId } = await makeNeighbourhood(db, { slug: 'stall' });
+const pitch = await makePitch(db, { venue_id: (await makeVenue(db, { neighbourhood_id })).id });
 await makeCampaign(db, { slug: 'stall' });
+const event = await makeEvent(db, { slug: 'stall', pitch_id: pitch.id });
+const kitItem = await makeKitItem(db, { area_id: areaId });
+await makeReportingRoute(db);
 const session = await makeSession(db);
-const pitch = await db
-  .selectFrom('pitches')
-  .select(['id', 'venue_id'])
-  .where('id', '=', event.pitch_id)
-  .executeTakeFirstOrThrow();
 const { champion, browser: hers } = await signedInChampion(site);
-const { area_id: areaId } = await db
-  .selectFrom('events')
-  .select('area_id')
-  .where('id', '=', event.id)
-  .executeTakeFirstOrThrow();
 
 type Answers = [
   visitor: number,
@@ -63,6 +66,14 @@ const table: Record<string, Answers> = {
   'GET /coordinate/events/:slug/poster.pdf': [303, 404, 404, 200, 200],
   'GET /coordinate/events/:slug/print': [303, 404, 404, 200, 200],
   'GET /coordinate/events/:slug/table-card.pdf': [303, 404, 404, 200, 200],
+  'GET /campaigns/:slug': everyone(200),
+  'GET /campaigns/:slug.ics': everyone(200),
+  'GET /coordinate/campaigns': [303, 404, 200, 200, 200],
+  'GET /coordinate/campaigns/:slug': [303, 404, 200, 200, 200],
+  'GET /coordinate/campaigns/new': [303, 404, 200, 200, 200],
+  'GET /coordinate/kit': [303, 404, 200, 200, 200],
+  'GET /coordinate/kit/:item': [303, 404, 404, 200, 200],
+  'GET /neighbourhoods/:slug.ics': everyone(200),
   'GET /coordinate/venues': [303, 404, 200, 200, 200],
   'GET /coordinate/venues/:venue': [303, 404, 404, 200, 200],
   'GET /coordinate/venues/:venue/edit': [303, 404, 404, 200, 200],
@@ -113,6 +124,12 @@ const table: Record<string, Answers> = {
   'POST /coordinate/messages/:id/trust': [303, 404, 404, 404, 404],
   'POST /coordinate/campaigns/:slug/copies': [303, 404, 422, 422, 422],
   'POST /coordinate/events/:slug/copies': [303, 404, 404, 422, 422],
+  'POST /coordinate/campaigns': [303, 404, 422, 422, 422],
+  'POST /coordinate/campaigns/:slug': [303, 404, 422, 422, 422],
+  'POST /coordinate/kit': [303, 404, 422, 422, 422],
+  'POST /coordinate/kit/:item': [303, 404, 404, 422, 422],
+  'POST /coordinate/kit/:item/restoration': [303, 404, 404, 303, 303],
+  'POST /coordinate/kit/:item/retirement': [303, 404, 404, 303, 303],
   'POST /coordinate/venues': [303, 404, 422, 422, 422],
   'POST /coordinate/venues/:venue': [303, 404, 404, 422, 422],
   'POST /coordinate/venues/:venue/closure': [303, 404, 404, 303, 303],
@@ -220,6 +237,7 @@ const addressOf = (route: string) =>
     .replace(/^\w+ /, '')
     .replace(':slug', 'stall')
     .replace(':venue', pitch.venue_id)
+    .replace(':item', kitItem.id)
     .replace(':pitch', pitch.id)
     .replace(':code', event.code)
     .replace(':gate', 'briefing')

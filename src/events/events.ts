@@ -117,6 +117,15 @@ export const nextEvents = async (db: Db, limit: number, timeZone: string, now: T
   return rows.map((row) => toCard(row, timeZone, now));
 };
 
+/** All events of a campaign that people may see, in order of time. */
+export const eventsOfCampaign = (db: Db, campaignId: string): Promise<CardRow[]> =>
+  selectPublic(db)
+    .select(CARD)
+    .where('events.campaign_id', '=', campaignId)
+    .orderBy('events.starts_at')
+    .orderBy('events.id')
+    .execute();
+
 /** An event that people may see, in words; undefined where there is none with this slug. */
 export const findEvent = async (
   db: Db,

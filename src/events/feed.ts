@@ -34,15 +34,25 @@ const selectRows = (db: Db) =>
     'venues.directions',
   ]);
 
+/** Which events a feed has: all, or those of one campaign or one neighbourhood. */
+export interface FeedOf {
+  /** A campaign's feed has all its events, however long ago they were. */
+  campaignId?: string;
+  neighbourhoodId?: string;
+}
+
 /**
- * The events of the feed in order, each as its id and a fingerprint of all that its VEVENT is written from: any change to
+ * The events of a feed in order, each as its id and a fingerprint of all that its VEVENT is written from: any change to
  * the event, its pitch or its venue changes it. One text for all, since reading a thousand rows takes a while.
  */
-const listKeys = async (db: Db, since: Temporal.Instant): Promise<string[]> => {
+const listKeys = async (db: Db, of: FeedOf, since: Temporal.Instant): Promise<string[]> => {
+  let query = selectCalendar(db);
+  if (of.campaignId) query = query.where('events.campaign_id', '=', of.campaignId);
+  else query = query.where('events.ends_at', '>=', since);
+  if (of.neighbourhoodId) query = query.where('events.neighbourhood_id', '=', of.neighbourhoodId);
   const key = sql`concat(events.id, ' ', md5(row(events, pitches, venues)::text))`;
-  const { keys } = await selectCalendar(db)
+  const { keys } = await query
     .select(sql<string | null>`string_agg(${key}, ',' order by events.starts_at, events.id)`.as('keys'))
-    .where('events.ends_at', '>=', since)
     .executeTakeFirstOrThrow();
   return keys?.split(',') ?? [];
 };
@@ -63,7 +73,8 @@ export const eventCalendar = async (db: Db, slug: string, publicUrl: string): Pr
 };
 
 /**
- * The calendar of all events, which people's calendar programs fetch again and again. Each VEVENT is written once and
+ * The calendars of events, which people's calendar programs fetch again and again: all of them, a campaign's, a
+ * neighbourhood's. Each VEVENT is written once and
  * kept until what it is made from changes; the missing ones are written in short stretches, so that nobody waits for it.
  */
 export const openFeed = (db: Db, publicUrl: string) => {
@@ -79,8 +90,8 @@ export const openFeed = (db: Db, publicUrl: string) => {
     }
   };
 
-  const warm = async (timeZone: string, now: Temporal.Instant) => {
-    const wanted = await listKeys(db, feedStart(timeZone, now));
+  const warm = async (timeZone: string, now: Temporal.Instant, of: FeedOf = {}) => {
+    const wanted = await listKeys(db, of, feedStart(timeZone, now));
     const missing = new Map(wanted.filter((key) => !kept.has(key)).map((key) => [idOf(key), key]));
     const ids = [...missing.keys()];
     for (let at = 0; at < ids.length; at += CHUNK) {
@@ -96,9 +107,9 @@ export const openFeed = (db: Db, publicUrl: string) => {
   return {
     /** Writes what is missing, ahead of the first request. */
     warm,
-    /** The whole calendar, from 31 days ago on. */
-    async write(name: string, timeZone: string, now: Temporal.Instant) {
-      const wanted = await warm(timeZone, now);
+    /** The whole calendar, from 31 days ago on; a campaign's, from its first event on. */
+    async write(name: string, timeZone: string, now: Temporal.Instant, of: FeedOf = {}) {
+      const wanted = await warm(timeZone, now, of);
       return calendar(
         name,
         wanted.map((key) => kept.get(key) ?? ''),

@@ -4,7 +4,7 @@ import { fieldErrors } from '../http/forms.ts';
 import { PageError } from '../http/page-error.ts';
 import { listNeighbourhoods } from '../programme/neighbourhoods.ts';
 import { findCodeBySlug, findEvent, findSlugByCode, listEvents } from './events.ts';
-import { eventCalendar, openFeed } from './feed.ts';
+import { eventCalendar } from './feed.ts';
 import { FILTER_WORDS, FilterQuery, readCursor, readFilters } from './filters.ts';
 import { listAddress, listPage, listPageWithErrors } from './list-page.ts';
 import { pictureOf } from './pictures.ts';
@@ -42,7 +42,6 @@ const found = <T>(value: T | undefined): T => {
 export default async (app: FastifyInstance, { config, db, clock, content }: Deps) => {
   const open = { access: 'everyone' } as const;
   const { publicUrl } = config;
-  const feed = openFeed(db, publicUrl);
 
   const readList = async (typed: FilterQuery) => {
     const { timeZone, place } = await content.programme();
@@ -68,13 +67,6 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
       options,
     );
 
-  const warmFeed = async () => feed.warm((await content.programme()).timeZone, clock.now());
-  app.addHook('onReady', async () => {
-    warmFeed().catch((error: Error) =>
-      app.log.warn({ err: { type: error.name } }, 'calendar feed not warmed'),
-    );
-  });
-
   app.get<{ Querystring: FilterQuery }>(
     '/events',
     { config: open, schema: { querystring: FilterQuery }, attachValidation: true, preValidation: tidyQuery },
@@ -94,15 +86,6 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
       return showList(reply, listAddress(list), () => list, { keep: !(list.at || words || from || to) });
     },
   );
-
-  app.get('/events.ics', { config: open }, async (_request, reply) => {
-    const make = async () => {
-      const { timeZone, place, name } = await content.programme();
-      return feed.write(`What’s on: ${place || name}`, timeZone, clock.now());
-    };
-    const today = clock.now().toString().slice(0, 10);
-    return reply.publicPage(`/events.ics ${today}`, make, CALENDAR);
-  });
 
   app.get<{ Params: { slug: string } }>(
     `/events/${SLUG}`,

@@ -6,7 +6,7 @@ export const campaignsToCome = async (db: Db, timeZone: string, now: Temporal.In
   const today = now.toZonedDateTimeISO(timeZone).toPlainDate().toString();
   const rows = await db
     .selectFrom('campaigns')
-    .select(['name', 'summary', 'hashtags', 'starts_on as startsOn', 'ends_on as endsOn'])
+    .select(['slug', 'name', 'summary', 'hashtags', 'starts_on as startsOn', 'ends_on as endsOn'])
     .where('ends_on', '>=', today)
     .orderBy('starts_on')
     .execute();

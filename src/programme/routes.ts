@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { listCampaignPages } from '../campaigns/campaigns.ts';
 import type { Deps } from '../deps.ts';
 import { listEventPages, nextEvents } from '../events/events.ts';
 import { campaignsToCome } from './campaigns.ts';
@@ -63,9 +64,13 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
   );
 
   app.get('/sitemap.xml', open, (_request, reply) =>
-    reply.publicPage('/sitemap.xml', async () => sitemapXml(publicUrl, await listEventPages(db)), {
-      contentType: 'application/xml; charset=utf-8',
-      perMinute: false,
-    }),
+    reply.publicPage(
+      '/sitemap.xml',
+      async () => sitemapXml(publicUrl, await listEventPages(db), await listCampaignPages(db)),
+      {
+        contentType: 'application/xml; charset=utf-8',
+        perMinute: false,
+      },
+    ),
   );
 };

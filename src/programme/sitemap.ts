@@ -14,11 +14,13 @@ export const robotsTxt = (publicUrl: string) =>
 export const sitemapXml = (
   publicUrl: string,
   events: readonly { slug: string; updatedAt: Temporal.Instant }[],
+  campaigns: readonly { slug: string }[],
 ) =>
   [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
     ...PAGES.map((path) => `<url><loc>${publicUrl}${path}</loc></url>`),
+    ...campaigns.map(({ slug }) => `<url><loc>${publicUrl}/campaigns/${slug}</loc></url>`),
     ...events.map(
       ({ slug, updatedAt }) =>
         `<url><loc>${publicUrl}/events/${slug}</loc><lastmod>${updatedAt.toString({ smallestUnit: 'second' })}</lastmod></url>`,

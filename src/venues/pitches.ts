@@ -1,5 +1,4 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { sql } from 'kysely';
 import type { Coordinator } from '../accounts/coordinators.ts';
 import { type Actor, audit } from '../audit.ts';
 import type { Db, Trx } from '../db.ts';
@@ -84,7 +83,7 @@ export const closePitch = (
       .updateTable('pitches')
       .set({ closed_at: closed ? now : null })
       .where('id', '=', pitchId)
-      .where(sql<boolean>`(closed_at is null) = ${closed}`)
+      .where('closed_at', closed ? 'is' : 'is not', null)
       .executeTakeFirst();
     if (!written.numUpdatedRows) return true;
     const action = closed ? 'close' : 'reopen';

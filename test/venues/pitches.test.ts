@@ -55,7 +55,12 @@ t.test('a closed spot says so, and a pitch of another venue is not found', async
   const elsewhere = await makePitch(db);
   for (const end of ['', '/closure', '/reopening'])
     t.equal((await hers.post(`${page}/pitches/${elsewhere.id}${end}`, { name: 'x' })).statusCode, 404);
-  const actions = await db.selectFrom('audit_entries').select('action').orderBy('id').execute();
+  const actions = await db
+    .selectFrom('audit_entries')
+    .select('action')
+    .where('subject_kind', '=', 'pitch')
+    .orderBy('id')
+    .execute();
   t.same(
     actions.map(({ action }) => action),
     ['close', 'reopen'],

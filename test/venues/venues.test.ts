@@ -15,6 +15,7 @@ const openArea = async (t: Parameters<typeof testApp>[0]) => {
     site.db
       .selectFrom('audit_entries')
       .select(['action', 'subject_kind as kind', 'area_id as area', 'coordinator_id as who', 'details'])
+      .where('subject_kind', '=', 'venue')
       .orderBy('id')
       .execute();
   return { ...site, neighbourhood, areaId, hers: browser, coordinator, audited };
