@@ -24,6 +24,7 @@ import type { Deps } from './deps.ts';
 import attend from './events/attend-routes.ts';
 import feeds from './events/feed-routes.ts';
 import gates from './events/gate-routes.ts';
+import people from './events/people-routes.ts';
 import pictures from './events/picture-routes.ts';
 import plan from './events/plan-routes.ts';
 import planned from './events/planned-routes.ts';
@@ -130,6 +131,7 @@ export const buildApp = async (
     await signedIn.register(accounts, deps);
     await signedIn.register(me, deps);
     await signedIn.register(coordinate, deps);
+    await signedIn.register(people, deps);
     await signedIn.register(venues, deps);
     await signedIn.register(pitches, deps);
     await signedIn.register(secondFactor, deps);
