@@ -17,6 +17,14 @@ const DONE: Record<string, string> = {
   reopen: 'opened again',
   send: 'sent',
   'send again': 'sent again',
+  test: 'sent themselves a test of',
+  write: 'wrote',
+  search: 'searched',
+  use: 'used',
+  renew: 'renewed',
+  reset: 'took away',
+  'pass gate': 'passed a gate of',
+  'reopen gate': 'opened a gate again of',
   'trust address': 'said that mail can go to the recipient of',
 };
 
@@ -26,7 +34,11 @@ const a = (noun: string) => `${vowel.test(noun) ? 'an' : 'a'} ${noun}`;
 const KINDS: Record<string, string> = {
   programme: 'the programme’s settings',
   messages: 'the list of messages',
-  kit: 'an item of kit',
+  events: 'the list of events',
+  'kit item': 'an item of kit',
+  'event file': 'a file of an event',
+  'recovery codes': 'recovery codes',
+  broadcast: 'a message to people',
 };
 
 export const kindWords = (kind: string) => KINDS[kind] ?? a(kind);
@@ -38,6 +50,8 @@ const OWN: Record<string, (name: string) => string> = {
   'sign in': () => 'Signed in',
   'sign out': () => 'Signed out',
   'sign out everywhere': () => 'Signed out everywhere',
+  'show second factor': () => 'Gave their second factor',
+  'wrong second factor': () => 'Gave a wrong second factor',
   'end device': () => 'Signed out on another device',
   'change address': () => 'Changed their own email address',
 };
@@ -57,6 +71,8 @@ export const entryWords = ({ action, kind, coordinatorId, subjectName }: FoundEn
 
 const ADDRESSES: Record<string, (id: string) => string> = {
   message: (id) => `/coordinate/messages/${id}`,
+  broadcast: (id) => `/coordinate/broadcasts/${id}`,
+  venue: (id) => `/coordinate/venues/${id}`,
   area: (id) => `/coordinate/areas/${id}`,
   'reporting route': (id) => `/coordinate/settings/reporting/${id}`,
 };
