@@ -80,7 +80,7 @@ const ADDRESSES: Record<string, (id: string) => string> = {
 /** Where to look at what it was done to, and its name; nothing where there is no such page. */
 export const subjectLink = (entry: FoundEntry): { href: string; text: string } | undefined => {
   const { kind, subjectId, action } = entry;
-  if (!subjectId || action === 'remove') return undefined;
+  if (!subjectId || action === 'remove' || subjectId === entry.coordinatorId) return undefined;
   if (entry.subjectName)
     return entry.subjectEndedAt
       ? undefined
@@ -91,7 +91,9 @@ export const subjectLink = (entry: FoundEntry): { href: string; text: string } |
   return address ? { href: address, text: 'Show it' } : undefined;
 };
 
-const inWords = (key: string) => capital(key.replaceAll(/([A-Z])/g, ' $1').toLowerCase());
+const FACTS: Record<string, string> = { areaSlugs: 'Areas' };
+
+const inWords = (key: string) => FACTS[key] ?? capital(key.replaceAll(/([A-Z])/g, ' $1').toLowerCase());
 
 /** The plain facts that were kept with an entry. */
 export const detailWords = (details: Record<string, unknown>) =>
