@@ -59,7 +59,7 @@ t.test('it is searched by who, what, to what, which one, and when', async (t) =>
       query,
     );
   };
-  await only(`?coordinator=${priya.id}`, /Priya Shah/, 2);
+  await only(`?coordinator=${priya.id}`, /Priya Shah/, 3);
   await only('?action=publish', /Published/, 1);
   await only('?kind=programme', /settings/, 1);
   await only(`?about=${event.id}`, /Stall at the market/, 1);
