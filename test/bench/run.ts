@@ -8,6 +8,7 @@ import { notModified } from './figures/not-modified.ts';
 import { pageWeight } from './figures/page-weight.ts';
 import { pages } from './figures/pages.ts';
 import { signUp } from './figures/sign-up.ts';
+import { week } from './figures/week.ts';
 import { fillPostgres } from './fill/fill.ts';
 import { startPostgres } from './postgres.ts';
 import { startProduct, startServer } from './processes.ts';
@@ -27,6 +28,7 @@ const figures = {
   mail,
   embedded,
   'page-weight': pageWeight,
+  week,
 };
 
 const wanted = process.argv.slice(2).filter((word) => word in figures);

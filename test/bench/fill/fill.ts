@@ -9,7 +9,7 @@ export interface Sizes {
   messages: number;
 }
 
-const scripts = ['programme.sql', 'people.sql'].map((name) =>
+const scripts = ['programme.sql', 'people.sql', 'week.sql'].map((name) =>
   readFileSync(new URL(name, import.meta.url), 'utf8'),
 );
 
