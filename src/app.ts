@@ -53,6 +53,8 @@ import messages from './messages/routes.ts';
 import unsubscribe from './messages/unsubscribe-routes.ts';
 import campaignCopies from './planning/campaign-copies-routes.ts';
 import copies from './planning/copies-routes.ts';
+import imports from './planning/import-routes.ts';
+import nextEvent from './planning/next-routes.ts';
 import planning from './planning/routes.ts';
 import areas from './programme/areas-routes.ts';
 import reporting from './programme/reporting-routes.ts';
@@ -147,6 +149,7 @@ export const buildApp = async (
     await signedIn.register(address, deps);
     await signedIn.register(copies, deps);
     await signedIn.register(print, deps);
+    await signedIn.register(nextEvent, deps);
     await signedIn.register(campaignCopies, deps);
     await signedIn.register(coordinators, deps);
     await signedIn.register(auditRecord, deps);
@@ -156,6 +159,7 @@ export const buildApp = async (
     await signedIn.register(planned, deps);
     await signedIn.register(plan, deps);
     await signedIn.register(gates, deps);
+    await signedIn.register(imports, deps);
   });
   if (config.environment !== 'production' && !config.smtpUrl) await app.register(mailbox, deps);
   return app;

@@ -48,6 +48,7 @@ export interface Schema {
   event_places: EventPlacesTable;
   tellings: TellingTable;
   reminders_sent: ReminderSentTable;
+  imports: ImportTable;
 }
 
 interface ProgrammeTable {
@@ -601,6 +602,16 @@ interface EventReportTable {
   note: Generated<string>;
   reported_at: Instant;
   reported_by: string | null;
+}
+
+/** A file of events between its preview and its confirmation; `rows` as src/planning/import-file.ts reads them. */
+interface ImportTable {
+  id: string;
+  coordinator_id: string;
+  rows: Json<{ row: number; cells: Record<string, string>; problem?: string }[]>;
+  made_at: Instant;
+  expires_at: Instant;
+  done_at: Instant | null;
 }
 
 /** Written as JSON text, so that arrays are not taken for PostgreSQL arrays. */

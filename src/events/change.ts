@@ -36,7 +36,11 @@ const differencesOf = (event: LockedEvent, plan: EventPlan) => {
   return { moved, unsettled };
 };
 
-const changeInside = async (
+/**
+ * The same within a transaction of the caller's, for many at once: what the database refuses comes as its error.
+ * @param onto is told what the change runs up against before the database is
+ */
+export const changeInside = async (
   trx: Trx,
   queue: Queue,
   { actor, areaIds, slug }: Doing,

@@ -37,7 +37,11 @@ const toDate = (plan: PlannedEvent, date: Temporal.PlainDate, timeZone: string) 
 };
 
 /** At another venue, a title that names the old one names the new one. */
-const atPitch = (plan: PlannedEvent, pitch: Pitch | undefined, from: Pitch | undefined): EventPlan => ({
+export const atPitch = (
+  plan: PlannedEvent,
+  pitch: Pitch | undefined,
+  from: Pitch | undefined,
+): EventPlan => ({
   ...plan,
   reference: null,
   title: pitch && from ? plan.title.replaceAll(from.venue, pitch.venue) : plan.title,
