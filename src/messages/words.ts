@@ -21,7 +21,14 @@ export const KINDS: Record<string, string> = {
 };
 
 /** Kinds that stay between us and the person. */
-export const PRIVATE_KINDS = ['sign-in', 'account-code', 'address-in-use', 'address-changed'];
+export const PRIVATE_KINDS = [
+  'sign-in',
+  'account-code',
+  'second-factor-changed',
+  'address-in-use',
+  'address-changed',
+  'coordinator-added',
+];
 
 interface StateWords {
   text: string;
