@@ -15,6 +15,7 @@ import secondFactor from './accounts/second-factor-routes.ts';
 import secondFactorSettings from './accounts/second-factor-settings-routes.ts';
 import coordinateCampaigns from './campaigns/coordinate-routes.ts';
 import campaigns from './campaigns/routes.ts';
+import ownCalendars from './champions/calendar-routes.ts';
 import me from './champions/me-routes.ts';
 import champions from './champions/routes.ts';
 import type { Config } from './config.ts';
@@ -132,6 +133,7 @@ export const buildApp = async (
     await signedIn.register(session, deps);
     await signedIn.register(accounts, deps);
     await signedIn.register(me, deps);
+    await signedIn.register(ownCalendars, deps);
     await signedIn.register(coordinate, deps);
     await signedIn.register(people, deps);
     await signedIn.register(venues, deps);

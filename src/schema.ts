@@ -31,6 +31,7 @@ export interface Schema {
   venue_hours: VenueHoursTable;
   kit_items: KitItemTable;
   event_kit: EventKitTable;
+  calendar_links: CalendarLinkTable;
   event_files: EventFileTable;
   event_gates: EventGateTable;
   event_reports: EventReportTable;
@@ -612,6 +613,14 @@ interface ImportTable {
   made_at: Instant;
   expires_at: Instant;
   done_at: Instant | null;
+}
+
+/** The secret address of a champion's own calendar, by its hash. */
+interface CalendarLinkTable {
+  champion_id: string;
+  id: string;
+  secret_hash: Buffer;
+  made_at: Instant;
 }
 
 /** Written as JSON text, so that arrays are not taken for PostgreSQL arrays. */

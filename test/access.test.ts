@@ -71,6 +71,7 @@ const table: Record<string, Answers> = {
   'GET /coordinate/events/:slug/poster.pdf': [303, 404, 404, 200, 200],
   'GET /coordinate/events/:slug/print': [303, 404, 404, 200, 200],
   'GET /coordinate/events/:slug/table-card.pdf': [303, 404, 404, 200, 200],
+  'GET /calendar/:secret.ics': everyone(404),
   'GET /campaigns/:slug': everyone(200),
   'GET /campaigns/:slug.ics': everyone(200),
   'GET /coordinate/campaigns': [303, 404, 200, 200, 200],
@@ -164,6 +165,8 @@ const table: Record<string, Answers> = {
   'POST /join': everyone(422),
   'POST /join/confirm': everyone(422),
   'POST /me/attendances/:id/withdrawal': [303, 303, 303, 303, 303],
+  'POST /me/calendar-link': [303, 200, 303, 303, 303],
+  'POST /me/calendar-link/revocation': [303, 303, 303, 303, 303],
   'POST /me/bookings': [303, 422, 303, 303, 303],
   'POST /me/bookings/:id/withdrawal': [303, 303, 303, 303, 303],
   'POST /me/consents/news': [303, 303, 303, 303, 303],
@@ -247,6 +250,7 @@ const addressOf = (route: string) =>
   route
     .replace(/^\w+ /, '')
     .replace(':slug', 'stall')
+    .replace(':secret', 'x'.repeat(43))
     .replace(':venue', pitch.venue_id)
     .replace(':item', kitItem.id)
     .replace(':pitch', pitch.id)

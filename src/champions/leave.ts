@@ -34,6 +34,7 @@ export const leaveProgramme = (db: Db, queue: Queue, { championId, timeZone, pub
     await releaseBookings(trx, championId, now);
     await withdrawNewsConsent(trx, championId, now);
     await trx.deleteFrom('sign_in_codes').where('champion_id', '=', championId).execute();
+    await trx.deleteFrom('calendar_links').where('champion_id', '=', championId).execute();
     await trx.deleteFrom('browser_sessions').where('champion_id', '=', championId).execute();
 
     const [first, ...others] = await cancelHeld(trx, held, publicUrl, now);

@@ -3,6 +3,7 @@ import { UPDATES_WORDING } from '../programme/notice.ts';
 import type { ChampionState } from '../schema.ts';
 import { formatDay } from '../time.ts';
 import { type bookedSessions, type openInductions, sessionChoices } from '../training/sessions.ts';
+import type { findCalendarLink } from './calendar-link.ts';
 import type { findChampion } from './champions.ts';
 import { nationalPhone } from './sign-up-form.ts';
 
@@ -12,6 +13,7 @@ interface Me {
   open: Awaited<ReturnType<typeof openInductions>>;
   /** The events that they said they come to. */
   coming: Awaited<ReturnType<typeof listComing>>;
+  link: Awaited<ReturnType<typeof findCalendarLink>>;
   notice: string | undefined;
   /** Why a session could not be booked. */
   refusal: string | undefined;
@@ -39,7 +41,7 @@ const STATUS: Record<Standing, string> = {
 };
 
 /** What a champion's own page shows: where they stand in one sentence, one thing to do next, then the rest. */
-export const mePage = ({ champion, booked, open, coming, notice, refusal, timeZone, now }: Me) => {
+export const mePage = ({ champion, booked, open, coming, link, notice, refusal, timeZone, now }: Me) => {
   const standing = standingOf(champion.state, booked.length, open.length);
   return {
     champion: { ...champion, phone: nationalPhone(champion.phone) },
@@ -52,6 +54,7 @@ export const mePage = ({ champion, booked, open, coming, notice, refusal, timeZo
     canChoose: standing === 'choose',
     awaitingGuardian: standing === 'guardian',
     sessionItems: sessionChoices(open),
+    calendarLink: link && { id: link.id, since: formatDay(link.madeAt, timeZone, now) },
     newsWording: UPDATES_WORDING.text,
     newsSince: champion.newsSince && formatDay(champion.newsSince, timeZone, now),
   };

@@ -7,6 +7,7 @@ import { type FieldErrors, fieldErrors, tidyForm, typedValues } from '../http/fo
 import { listNeighbourhoods } from '../programme/neighbourhoods.ts';
 import { UPDATES_WORDING } from '../programme/notice.ts';
 import { bookedSessions, findInduction, openInductions } from '../training/sessions.ts';
+import { findCalendarLink } from './calendar-link.ts';
 import { changeDetails, findChampion } from './champions.ts';
 import { giveNewsConsent, withdrawNewsConsent } from './confirm.ts';
 import { bookInduction, releaseBooking } from './induction.ts';
@@ -70,16 +71,17 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
       await request.session.destroy();
       return reply.redirect('/sign-in', 303);
     }
-    const [booked, open, coming] = await Promise.all([
+    const [booked, open, coming, link] = await Promise.all([
       bookedSessions(db, championId, timeZone, now),
       openInductions(db, timeZone, now),
       listComing(db, champion.emailKey, timeZone, now),
+      findCalendarLink(db, championId),
     ]);
     const { notice } = request.session;
     if (notice) request.session.notice = undefined;
     return reply.page(
       'champions/me',
-      mePage({ champion, booked, open, coming, notice, refusal, timeZone, now }),
+      mePage({ champion, booked, open, coming, link, notice, refusal, timeZone, now }),
     );
   };
 

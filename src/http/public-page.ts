@@ -32,10 +32,13 @@ interface Page {
 
 const HTML = 'text/html; charset=utf-8';
 
+/** A weak validator (RFC 9110, section 8.8.1): the same for what is compressed and what is not. */
+export const etagOf = (content: string | Buffer) =>
+  `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
+
 const ready = async (body: string): Promise<Page> => {
   const plain = Buffer.from(body);
-  const etag = `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`;
-  return { plain, gzipped: await compress(plain), etag };
+  return { plain, gzipped: await compress(plain), etag: etagOf(plain) };
 };
 
 /** Whether an `If-None-Match` names this. */

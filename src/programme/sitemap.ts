@@ -4,7 +4,7 @@ const PAGES = ['/', '/events', '/join', '/report', '/about', '/privacy', '/acces
 export const robotsTxt = (publicUrl: string) =>
   [
     'User-agent: *',
-    ...['/me', '/join/confirm', '/sign-in', '/mailbox'].map((path) => `Disallow: ${path}`),
+    ...['/me', '/calendar/', '/join/confirm', '/sign-in', '/mailbox'].map((path) => `Disallow: ${path}`),
     '',
     `Sitemap: ${publicUrl}/sitemap.xml`,
     '',
