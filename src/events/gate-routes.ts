@@ -84,19 +84,17 @@ export default async (app: FastifyInstance, { db, clock, content }: Deps) => {
   const refusalWords = (outcome: GateRefusal, reopening: boolean): FieldErrors => {
     switch (outcome.refused) {
       case 'not needed':
-        return { note: 'This event does not need that' };
+        return { gate: 'This event does not need that' };
       case 'already passed':
-        return { note: 'Someone has noted this already' };
+        return { gate: 'Someone has noted this already' };
       case 'not passed':
-        return { reason: 'This is open already' };
+        return { gate: 'This is open already' };
       case 'no lead':
-        return { note: 'Choose a lead for the event first' };
+        return { gate: 'Choose a lead for the event first' };
       case 'insured for too little':
         return { insuredFor: `The venue asks for ${pounds(outcome.minimum)} or more` };
       default:
-        return {
-          [reopening ? 'reason' : 'note']: stepRefusal(reopening ? 'reopening' : 'gate', outcome.refused),
-        };
+        return { gate: stepRefusal(reopening ? 'reopening' : 'gate', outcome.refused) };
     }
   };
 
