@@ -20,12 +20,16 @@ const signIn = async (page: Page) => {
   await page.waitForURL('**/coordinate');
 };
 
-const fillPlan = async (page: Page, title: string) => {
+const fillWords = async (page: Page, title: string) => {
   await page.getByLabel('Stall', { exact: true }).check();
   await page.getByLabel('Title').fill(title);
   await page.getByLabel('What it is, in one sentence').fill('Come and say hello.');
   await page.getByLabel('What happens there').fill('Friendly people.\nA few questions.');
   await page.getByLabel('Who runs it').fill('The partners');
+};
+
+const fillPlan = async (page: Page, title: string) => {
+  await fillWords(page, title);
   await page.getByLabel('Day', { exact: true }).fill('2027-10-31');
   await page.getByLabel('Starts').fill('11:00');
   await page.getByLabel('Ends').fill('15:00');
@@ -42,6 +46,7 @@ async function* planning(page: Page, title: string) {
   yield 'plan-list-mistake';
   await page.goto('/coordinate/events/new');
   yield 'plan-new';
+  await fillWords(page, title);
   await press(page, 'Add as a draft');
   yield 'plan-new-mistakes';
   await fillPlan(page, title);
