@@ -53,7 +53,7 @@ export const openSite = async (
     await worker.stop();
     await queue.stop();
   });
-  return { url, db, clock };
+  return { url, db, queue, clock };
 };
 
 export type Site = Awaited<ReturnType<typeof openSite>>;
