@@ -63,7 +63,7 @@ t.test('a coordinator plans a week', needsChromium(), async (t) => {
       await look('event');
       const first = new URL(page.url()).pathname;
 
-      await page.getByRole('link', { name: /copy it to other days/ }).click();
+      await page.getByRole('link', { name: 'Copy it to other days' }).click();
       await page.getByLabel('Other days (optional)').fill([...COPIES, '11/10/2027'].join('\n'));
       for (const pitch of await page.getByRole('checkbox', { name: new RegExp(VENUE) }).all())
         await pitch.check();

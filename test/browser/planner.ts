@@ -45,7 +45,7 @@ export const fillEvent = async (page: Page, { title, date, from, to, venue, lead
   const found = page.getByRole('radio', { name: lead });
   if ((await found.count()) > 0) return found.check();
   await page.locator('#lead-search').check();
-  await page.locator('#leadName').fill(lead, { force: true });
+  await page.locator('#leadName').fill(lead);
 };
 
 /** Saves an event's form; a lead who was looked up by name is chosen from who was found. */
