@@ -27,7 +27,7 @@ const columnsOf = (plan: CampaignPlan) => ({
 const LONGEST = 80;
 
 /** 'National Café Week 2027!' → 'national-cafe-week-2027'. */
-export const slugOf = (name: string) =>
+const slugOf = (name: string) =>
   name
     .normalize('NFKD')
     .replaceAll(/[\p{M}’']/gu, '')

@@ -32,7 +32,7 @@ const COLOURS: Partial<Record<EventState, string>> = {
   cancelled: 'govuk-tag--red',
 };
 
-export const stateTag = (state: EventState) => ({ text: STATES[state], classes: COLOURS[state] });
+const stateTag = (state: EventState) => ({ text: STATES[state], classes: COLOURS[state] });
 
 interface GateWords {
   name: string;
@@ -40,7 +40,7 @@ interface GateWords {
   means: string;
 }
 
-export const GATE_WORDS: Record<Gate, GateWords> = {
+const GATE_WORDS: Record<Gate, GateWords> = {
   permission: { name: 'Permission', means: 'The venue has said yes to this day, this time and this pitch.' },
   'risk assessment': {
     name: 'Risk assessment',
@@ -56,7 +56,7 @@ export const GATE_WORDS: Record<Gate, GateWords> = {
 };
 
 /** 'risk assessment' ↔ 'risk-assessment', as it stands in an address. */
-export const gateSlug = (gate: Gate) => gate.replaceAll(' ', '-');
+const gateSlug = (gate: Gate) => gate.replaceAll(' ', '-');
 export const gateFrom = (slug: string): Gate | undefined => GATES.find((gate) => gateSlug(gate) === slug);
 
 export const pounds = (amount: number) => `£${amount.toLocaleString('en-GB')}`;

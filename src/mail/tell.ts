@@ -46,7 +46,7 @@ const isElsewhere = (told: Told, { startsAt, endsAt, onlineUrl, place }: Calenda
  * at which nothing happens sends people there. Its invite lives on, so that a new date comes as a REQUEST with the same
  * UID and a higher SEQUENCE (RFC 5546, section 3.2.2.1).
  */
-export const newsFor = (told: Told, subject: Subject, now: Temporal.Instant): News | undefined => {
+const newsFor = (told: Told, subject: Subject, now: Temporal.Instant): News | undefined => {
   const { entry, standing } = subject;
   const isHeld = told.method === 'REQUEST';
   const isPast = (end: Temporal.Instant) => Temporal.Instant.compare(end, now) <= 0;

@@ -27,7 +27,7 @@ export interface FileRow {
   problem?: string;
 }
 
-export const MOST_ROWS = 2_000;
+const MOST_ROWS = 2_000;
 export const MOST_BYTES = 2_000_000;
 
 type Read = { rows: FileRow[] } | { problem: string };
