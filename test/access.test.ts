@@ -161,6 +161,7 @@ const table: Record<string, Answers> = {
   'POST /coordinate/events/:slug/people': [303, 404, 404, 422, 422],
   'POST /coordinate/events/:slug/people/:id/removal': [303, 404, 404, 404, 404],
   'POST /events/:slug/attendance': everyone(422),
+  'POST /coordinate/coordinators/:id/second-factor-reset': [303, 404, 404, 404, 303],
   'POST /events/:slug/join': everyone(422),
   'POST /join': everyone(422),
   'POST /join/confirm': everyone(422),

@@ -16,6 +16,7 @@ import {
   listCoordinators,
   type NotChanged,
 } from './manage.ts';
+import { resetSecondFactor } from './second-factor.ts';
 import { EMAIL_WORDS } from './words.ts';
 
 const standing = {
@@ -40,6 +41,11 @@ const REFUSALS: Record<NotChanged['refused'], string> = {
   'unknown area': 'Choose areas from the list',
   'last administrator': 'They are the only administrator. Make somebody else one first',
   yourself: 'You can’t end yourself. Ask another administrator',
+};
+
+const RESET_REFUSALS = {
+  yourself: 'You can’t do this for yourself. Ask another administrator',
+  'no factor': 'They have no second factor yet. They can add one once they are signed in',
 };
 
 /** Administrators look after the coordinators. */
@@ -156,5 +162,20 @@ export default async (app: FastifyInstance, { db, queue, clock, content }: Deps)
       return back(request, reply, 'They are no coordinator any more, and signed out everywhere.');
     if (outcome.refused === 'unknown') throw new PageError(404);
     return showOne(request, reply.code(422), { errors: { end: REFUSALS[outcome.refused] } });
+  });
+
+  /** Asks for a fresh code: it would be a way round the other person's second factor. */
+  const reset = {
+    ...options({ params: Params }),
+    config: { access: 'administrator', fresh: '/coordinate/coordinators' },
+  } as const;
+  app.post('/coordinate/coordinators/:id/second-factor-reset', reset, async (request, reply) => {
+    const { contactEmail } = await content.programme();
+    const by = { actor: request.actor(), contactEmail, now: clock.now() };
+    const outcome = await resetSecondFactor(db, queue, { id: idOf(request) }, by);
+    if (!('refused' in outcome))
+      return back(request, reply, 'They are signed out everywhere, and can add a new second factor.');
+    if (outcome.refused === 'unknown') throw new PageError(404);
+    return showOne(request, reply.code(422), { errors: { lost: RESET_REFUSALS[outcome.refused] } });
   });
 };

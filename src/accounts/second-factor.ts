@@ -118,24 +118,27 @@ export const recoverWithCode = (db: Db, queue: Queue, owner: FactorOwner, typed:
   });
 
 /**
- * Takes every factor from a coordinator who has lost them all, and signs them out everywhere.
- * @returns undefined where no coordinator has the address
+ * Takes every factor from a coordinator who has lost them all, and signs them out everywhere. Nobody does it for
+ * themselves.
+ * @param whom by their id, or by the key of their address
  */
 export const resetSecondFactor = (
   db: Db,
   queue: Queue,
-  reset: { emailKey: string; actor: Actor; contactEmail: string; now: Temporal.Instant },
-): Promise<{ email: string } | undefined> =>
+  whom: { id: string } | { emailKey: string },
+  { actor, contactEmail, now }: Omit<FactorOwner, 'coordinator' | 'secret'>,
+): Promise<{ email: string } | { refused: 'unknown' | 'yourself' | 'no factor' }> =>
   db.transaction().execute(async (trx) => {
-    const { emailKey, actor, contactEmail, now } = reset;
     const coordinator = await trx
       .selectFrom('coordinators')
       .select(['id', 'email'])
-      .where('email_key', '=', emailKey)
+      .where((eb) => ('id' in whom ? eb('id', '=', whom.id) : eb('email_key', '=', whom.emailKey)))
       .where('ended_at', 'is', null)
       .forNoKeyUpdate()
       .executeTakeFirst();
-    if (!coordinator) return undefined;
+    if (!coordinator) return { refused: 'unknown' };
+    if (coordinator.id === actor.coordinatorId) return { refused: 'yourself' };
+    if ((await countFactors(trx, coordinator.id)) === 0) return { refused: 'no factor' };
     for (const table of ['passkeys', 'authenticator_apps', 'recovery_codes', 'browser_sessions'] as const)
       await trx.deleteFrom(table).where('coordinator_id', '=', coordinator.id).execute();
     const entry = { action: 'reset', subjectKind: 'second factor' };

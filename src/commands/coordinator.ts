@@ -63,14 +63,17 @@ const reset = ([address = '', ...rest]: string[]): Command | undefined => {
     const { db } = database;
     const { contactEmail } = await openPublicContent(db).programme();
     const queue = await openQueue(database, 'web', (error) => console.error(error));
-    const done = await resetSecondFactor(db, queue, {
-      emailKey: email.key,
-      actor: NOBODY,
-      contactEmail,
-      now: systemClock.now(),
-    }).finally(() => queue.stop());
-    if (!done) throw new ConfigError('No coordinator has this address.');
-    console.log(`${done.email} is signed out everywhere, and adds a new second factor after signing in.`);
+    const by = { actor: NOBODY, contactEmail, now: systemClock.now() };
+    const done = await resetSecondFactor(db, queue, { emailKey: email.key }, by).finally(() => queue.stop());
+    if (!('refused' in done))
+      return console.log(
+        `${done.email} is signed out everywhere, and adds a new second factor after signing in.`,
+      );
+    throw new ConfigError(
+      done.refused === 'no factor'
+        ? 'This coordinator has no second factor.'
+        : 'No coordinator has this address.',
+    );
   };
 };
 

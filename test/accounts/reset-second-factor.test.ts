@@ -9,7 +9,7 @@ import { openEmbedded } from '../../src/db.ts';
 import { deliverMail } from '../deliver.ts';
 import { testApp } from '../helper.ts';
 import { makeArea, makeProgramme } from '../make.ts';
-import { signedInCoordinator, signIn } from '../sign-in.ts';
+import { newestCode, signedInCoordinator, signIn } from '../sign-in.ts';
 import { addApp, SETTINGS } from './factors.ts';
 
 const run = promisify(execFile);
@@ -23,8 +23,9 @@ t.test('who lost everything starts again: signed out everywhere, and told', asyn
   await addApp(others, clock);
   await deliverMail(site);
   const actor = { coordinatorId: null, requestId: null };
-  const reset = { actor, contactEmail: 'hello@example.org', now: clock.now() };
-  t.same(await resetSecondFactor(db, queue, { emailKey: coordinator.email_key, ...reset }), {
+  const by = { actor, contactEmail: 'hello@example.org', now: clock.now() };
+  const reset = (emailKey: string) => resetSecondFactor(db, queue, { emailKey }, by);
+  t.same(await reset(coordinator.email_key), {
     email: coordinator.email,
   });
   t.equal((await browser.get('/coordinate')).headers.location, '/sign-in');
@@ -43,9 +44,41 @@ t.test('who lost everything starts again: signed out everywhere, and told', asyn
   const mails = await deliverMail(site);
   const told = mails.find(({ parsed }) => /were taken away/.test(parsed.text ?? ''));
   t.match(told?.parsed.to, [{ address: coordinator.email }]);
-  t.equal(await resetSecondFactor(db, queue, { emailKey: 'nobody@example.org', ...reset }), undefined);
+  t.same(await reset('nobody@example.org'), { refused: 'unknown' });
+  t.same(await reset(coordinator.email_key), { refused: 'no factor' });
   const left = await db.selectFrom('authenticator_apps').select('coordinator_id').execute();
   t.same(left, [{ coordinator_id: other.id }]);
+});
+
+t.test('an administrator does it for others, after a fresh code, and not for themselves', async (t) => {
+  const site = await testApp(t);
+  const { db, config, clock } = site;
+  const { coordinator, browser } = await signedInCoordinator(site);
+  await addApp(browser, clock);
+  const { coordinator: boss, browser: admins } = await signedInCoordinator(site, { administrator: true });
+  const resetOf = (id: string) => `/coordinate/coordinators/${id}/second-factor-reset`;
+  const CHECK = '/coordinate/account/check';
+  t.match((await admins.get(`/coordinate/coordinators/${coordinator.id}`)).body, /Take away their second/);
+  t.notMatch((await admins.get(`/coordinate/coordinators/${boss.id}`)).body, /Take away their second/);
+  t.equal((await admins.post(resetOf(coordinator.id))).headers.location, CHECK);
+  await admins.post(CHECK);
+  await admins.post(`${CHECK}/code`, { code: await newestCode(db, config, boss.email) });
+
+  t.equal((await browser.get('/coordinate')).statusCode, 200);
+  t.equal((await admins.post(resetOf(coordinator.id))).headers.location, '/coordinate/coordinators');
+  t.equal((await browser.get('/coordinate')).headers.location, '/sign-in');
+  t.match((await admins.get('/coordinate/coordinators')).body, /can add a new second factor/);
+  const twice = await admins.post(resetOf(coordinator.id));
+  t.equal(twice.statusCode, 422);
+  t.match(twice.body, /They have no second factor yet/);
+  t.match((await admins.post(resetOf(boss.id))).body, /You can’t do this for yourself/);
+  t.equal((await admins.post(resetOf('01920000-0000-7000-8000-000000000001'))).statusCode, 404);
+  const entry = await db
+    .selectFrom('audit_entries')
+    .select('coordinator_id')
+    .where('action', '=', 'reset')
+    .execute();
+  t.same(entry, [{ coordinator_id: boss.id }]);
 });
 
 t.test('npm run coordinator -- adds one, and resets a second factor', async (t) => {
@@ -71,6 +104,15 @@ t.test('npm run coordinator -- adds one, and resets a second factor', async (t) 
   await database.close();
   const added = await command('add', 'Carol Jones', 'carol@example.org', '--area', 'milton-keynes');
   t.equal(added.stdout, 'Carol Jones can sign in at /sign-in.\n');
+  t.match(await refused('reset-second-factor', 'carol@example.org'), /This coordinator has no second factor/);
+  const later = await openEmbedded(folder);
+  const { id } = await later.db.selectFrom('coordinators').select('id').executeTakeFirstOrThrow();
+  const app = { coordinator_id: id, sealed_key: Buffer.from('x'), last_used_step: 1, last_used_at: null };
+  await later.db
+    .insertInto('authenticator_apps')
+    .values({ ...app, created_at: Temporal.Now.instant() })
+    .execute();
+  await later.close();
   const { stdout } = await command('reset-second-factor', 'Carol@example.org');
   t.match(stdout, /^carol@example\.org is signed out everywhere/);
   t.match(await refused('reset-second-factor', 'bob@example.org'), /No coordinator has this address/);
