@@ -24,12 +24,18 @@ const isOpen = (route: string, part: 'step' | 'adding') =>
 
 const theirRoutes = [...app.accessByRoute]
   .filter(([, access]) => access === 'coordinator' || access === 'administrator')
-  .map(([route]) => route.replace(/\(\^.*?\)(?=\.|\/|$)/g, ''))
+  .map(([route]) => route)
   .filter((route) => !route.startsWith('HEAD '));
+
+/** For a parameter of an address: the first that its pattern takes. */
+const SAMPLES = ['01920000-0000-7000-8000-000000000001', 'words', '2026-11-28', '1'];
+const PARAMETER = /:\w+(?:\((\^.*?)\)(?=\.|\/|$))?/g;
+const sampleFor = (_parameter: string, pattern = '') =>
+  SAMPLES.find((sample) => new RegExp(pattern).test(sample)) ?? 'x';
 
 const ask = async (browser: TestBrowser, route: string) => {
   const [method, url = ''] = route.split(' ');
-  const address = url.replace(/:\w+/g, '01920000-0000-7000-8000-000000000001');
+  const address = url.replace(PARAMETER, sampleFor);
   return (await browser.send({ method: method as 'GET', url: address })).headers.location;
 };
 
