@@ -1,0 +1,25 @@
+import t from 'tap';
+import { pageText } from '../champions/people.ts';
+import { testApp } from '../helper.ts';
+import { makeEvent } from '../make.ts';
+import { signedInCoordinator } from '../sign-in.ts';
+
+t.test('a coordinator sees first what needs them, and nothing of other areas', async (t) => {
+  const site = await testApp(t);
+  const { browser: elsewhere } = await signedInCoordinator(site);
+  t.match(pageText(await elsewhere.get('/coordinate')), /Nothing is planned yet/);
+
+  const draft = await makeEvent(site.db, { title: 'A draft', state: 'draft' });
+  const { browser } = await signedInCoordinator(site, { areaId: draft.area_id });
+  await makeEvent(site.db, {
+    title: 'On its way',
+    pitch_id: draft.pitch_id,
+    starts_at: Temporal.Instant.from('2026-11-29T11:00:00Z'),
+    ends_at: Temporal.Instant.from('2026-11-29T15:00:00Z'),
+  });
+  t.match(
+    pageText(await browser.get('/coordinate')),
+    /Start with the next one.*Needs you A draft .*Draft Going ahead On its way .*Published/,
+  );
+  t.match(pageText(await elsewhere.get('/coordinate')), /Nothing is planned yet/);
+});
