@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { openEmbedded } from '../../src/db.ts';
 
-const root = fileURLToPath(new URL('..', new URL('.', import.meta.url)));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'westand-command-'));
 t.teardown(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -77,9 +77,10 @@ t.test('it adds a coordinator once, and names the areas there are', async (t) =>
     code: 1,
     said: 'Nothing was done. No coordinator has this address.',
   });
-  const reset = await coordinator('reset-second-factor', 'Carol@example.org');
-  t.equal(reset.code, 0, reset.said);
-  t.match(reset.said, /^carol@example\.org is signed out everywhere/);
+  t.same(await coordinator('reset-second-factor', 'Carol@example.org'), {
+    code: 1,
+    said: 'Nothing was done. This coordinator has no second factor.',
+  });
   const database = await openEmbedded(join(folder, 'data'));
   t.teardown(() => database.close());
   const rows = await database.db
