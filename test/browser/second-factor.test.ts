@@ -108,6 +108,7 @@ t.test('a second factor in a real browser', needsChromium(), async (t) => {
       t.equal(await page.locator('.ws-codes li').count(), 10);
       const [recoveryCode = ''] = await page.locator('.ws-codes li').allInnerTexts();
       await press(page, 'Copy');
+      await page.locator('[data-keep-by=said]', { hasText: /./ }).waitFor();
       t.match(await page.locator('[data-keep-by=said]').innerText(), /^(Copied|Your browser did not)/);
       await press(page, 'I have kept them');
       await page.waitForURL('**/coordinate');
