@@ -3,22 +3,10 @@ import t from 'tap';
 import { SAMPLE_COORDINATOR_EMAIL } from '../../src/sample/coordinator.ts';
 import { checkPage } from './checks.ts';
 import { DESK, needsChromium, openChromium, openSite, openVisitor, PHONE, seen } from './helper.ts';
-import { codeIn, openMessage } from './journey.ts';
 import { takeWholePage } from './pictures.ts';
+import { signInByMail } from './planner.ts';
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
-
-const signIn = async (page: Page) => {
-  await page.goto('/sign-in');
-  await page.getByLabel('Email address').fill(SAMPLE_COORDINATOR_EMAIL);
-  await press(page, 'Send me a code');
-  await page.waitForURL('**/sign-in/code');
-  const code = codeIn(await openMessage(page, SAMPLE_COORDINATOR_EMAIL));
-  await page.goto('/sign-in/code');
-  await page.getByLabel('Your code').fill(code);
-  await press(page, 'Sign in');
-  await page.waitForURL('**/coordinate');
-};
 
 const fillWords = async (page: Page, title: string) => {
   await page.getByLabel('Stall', { exact: true }).check();
@@ -104,9 +92,9 @@ t.test('planning an event, page by page', needsChromium(), async (t) => {
   for (const device of [PHONE, DESK]) {
     const { width } = device.viewport;
     await t.test(`${width} pixels wide`, async (t) => {
-      const { page, problems } = await openVisitor(t, browser, site, device);
+      const { page, problems, another } = await openVisitor(t, browser, site, device);
       page.setDefaultTimeout(30_000);
-      await signIn(page);
+      await signInByMail(page, await another(), SAMPLE_COORDINATOR_EMAIL);
       const title = `Stall for ${width} Llanfairpwllgwyngyllgogerychwyrndrobwll neighbours`;
       for await (const name of planning(page, title)) {
         await takeWholePage(page, name);

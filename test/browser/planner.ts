@@ -2,12 +2,15 @@ import type { Page } from 'playwright-core';
 import { codeAt } from '../accounts/factors.ts';
 import { codeIn, openMessage } from './journey.ts';
 
-/** Signs in with the code from the newest message in the captured mailbox. */
-export const signInByMail = async (page: Page, mailbox: Page, email: string, atLeast = 1) => {
+/** Signs in with the code from the message that comes next to an address in the captured mailbox. */
+export const signInByMail = async (page: Page, mailbox: Page, email: string) => {
+  await mailbox.goto('/mailbox');
+  const before = await mailbox.getByRole('link', { name: email }).count();
   await page.goto('/sign-in');
   await page.getByLabel('Email address').fill(email);
   await page.getByRole('main').getByRole('button').click();
-  const code = codeIn(await openMessage(mailbox, email, atLeast));
+  await page.waitForURL('**/sign-in/code');
+  const code = codeIn(await openMessage(mailbox, email, before + 1));
   await page.getByLabel('Your code').fill(code);
   await page.getByRole('main').getByRole('button').first().click();
   await page.waitForURL('**/coordinate**');
