@@ -3,7 +3,7 @@ import type { Db, Trx } from '../db.ts';
 import type { Queue } from '../jobs.ts';
 import { reopenPassed } from './gates.ts';
 import { type Doing, type LockedEvent, lockEvent, settle } from './locked.ts';
-import { bringKit, type EventPlan, type PlanRefusal, placeOf } from './plan.ts';
+import { bringKit, type EventPlan, type PlanRefusal, placeOf, rowOf } from './plan.ts';
 import { type Gate, isPrepared, refusalOf, type StepRefusal } from './states.ts';
 import { type Occupying, raise, takenBy, takeTurns } from './taken.ts';
 import { queueTelling } from './telling.ts';
@@ -69,22 +69,8 @@ export const changeInside = async (
   await trx
     .updateTable('events')
     .set({
-      title: plan.title,
-      kind: plan.kind,
-      summary: plan.summary,
-      what_to_expect: plan.whatToExpect,
-      run_by: plan.runBy,
-      pitch_id: plan.pitchId,
-      online_url: plan.onlineUrl,
-      area_id: place.areaId,
+      ...rowOf(plan, place),
       ...(plan.pitchId === null ? { neighbourhood_id: null } : {}),
-      campaign_id: plan.campaignId,
-      capacity: plan.capacity,
-      lead_id: plan.leadId,
-      starts_at: plan.startsAt,
-      ends_at: plan.endsAt,
-      set_up_minutes: place.setUpMinutes,
-      take_down_minutes: place.takeDownMinutes,
       version: version + 1,
       updated_at: now,
       ...(moved ? raise : {}),

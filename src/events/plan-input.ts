@@ -2,8 +2,9 @@ import type { Actor } from '../audit.ts';
 import type { Db } from '../db.ts';
 import type { FieldErrors } from '../http/forms.ts';
 import { findLeads, isLead, MOST_LEADS, planChoices } from './choices.ts';
-import type { EventPlan, PlannedEvent } from './plan.ts';
+import type { EventPlan } from './plan.ts';
 import { type PlanForm, readPlanForm, type TypedLead } from './plan-form.ts';
+import type { PlannedEvent } from './plans.ts';
 
 interface Found {
   id: string;

@@ -7,7 +7,7 @@ import { changeEvent } from './change.ts';
 import { leadNamed, planChoices } from './choices.ts';
 import { clashFacts } from './clash-facts.ts';
 import { findClashes } from './clashes.ts';
-import { createEvent, type EventPlan, type PlannedEvent } from './plan.ts';
+import { createEvent, type EventPlan } from './plan.ts';
 import { PLAN_WORDS, PlanForm } from './plan-form.ts';
 import { readPlan } from './plan-input.ts';
 import {
@@ -19,8 +19,9 @@ import {
   type Side,
   valuesOf,
 } from './plan-page.ts';
-import { findPlan, lastSaved } from './planned.ts';
+import { lastSaved } from './planned.ts';
 import { momentOf } from './planned-page.ts';
+import { findPlan, type PlannedEvent } from './plans.ts';
 import { type PlanSentences, planRefusal, stepRefusal } from './refusals.ts';
 import { isPrepared, refusalOf, type StepRefusal } from './states.ts';
 

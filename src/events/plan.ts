@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { areasOf } from '../accounts/coordinators.ts';
 import { type Actor, audit } from '../audit.ts';
 import type { Db, Trx } from '../db.ts';
-import type { EventKind, EventState } from '../schema.ts';
+import type { EventKind } from '../schema.ts';
 import { freeSlug, newCode, ownSlug } from './addresses.ts';
 import { kitTakenBy, pitchTakenBy, type TakenBy } from './taken.ts';
 
@@ -103,6 +103,28 @@ export const placeOf = async (
     : undefined;
 };
 
+/** What of a plan its event's row holds. */
+export const rowOf = (
+  plan: EventPlan,
+  place: { areaId: string; setUpMinutes: number; takeDownMinutes: number },
+) => ({
+  title: plan.title,
+  kind: plan.kind,
+  summary: plan.summary,
+  what_to_expect: plan.whatToExpect,
+  run_by: plan.runBy,
+  pitch_id: plan.pitchId,
+  online_url: plan.onlineUrl,
+  area_id: place.areaId,
+  campaign_id: plan.campaignId,
+  capacity: plan.capacity,
+  lead_id: plan.leadId,
+  starts_at: plan.startsAt,
+  ends_at: plan.endsAt,
+  set_up_minutes: place.setUpMinutes,
+  take_down_minutes: place.takeDownMinutes,
+});
+
 /** Takes kit along; in one order, so that two who take the same never wait for each other. */
 export const bringKit = (trx: Trx, eventId: string, kitItemIds: string[]) =>
   trx
@@ -163,21 +185,7 @@ export const createEvent = async (
         id: randomUUIDv7(),
         slug,
         code: newCode(),
-        kind: plan.kind,
-        title: plan.title,
-        summary: plan.summary,
-        what_to_expect: plan.whatToExpect,
-        run_by: plan.runBy,
-        pitch_id: plan.pitchId,
-        online_url: plan.onlineUrl,
-        area_id: place.areaId,
-        campaign_id: plan.campaignId,
-        capacity: plan.capacity,
-        lead_id: plan.leadId,
-        starts_at: plan.startsAt,
-        ends_at: plan.endsAt,
-        set_up_minutes: place.setUpMinutes,
-        take_down_minutes: place.takeDownMinutes,
+        ...rowOf(plan, place),
         reference: plan.reference,
         state: 'draft',
         updated_at: now,
@@ -216,43 +224,3 @@ export const createEvent = async (
 const isReferenceTaken = async (trx: Trx, reference: string) =>
   (await trx.selectFrom('events').select('id').where('reference', '=', reference).executeTakeFirst()) !==
   undefined;
-
-export interface PlannedEvent extends EventPlan {
-  id: string;
-  slug: string;
-  version: number;
-  state: EventState;
-}
-
-/** The events of these areas as they are planned. */
-export const plansIn = (db: Db | Trx, areaIds: string[]) =>
-  db
-    .selectFrom('events')
-    .select([
-      'events.id',
-      'events.slug',
-      'events.version',
-      'events.state',
-      'events.title',
-      'events.kind',
-      'events.summary',
-      'events.what_to_expect as whatToExpect',
-      'events.run_by as runBy',
-      'events.pitch_id as pitchId',
-      'events.online_url as onlineUrl',
-      'events.area_id as areaId',
-      'events.campaign_id as campaignId',
-      'events.capacity',
-      'events.lead_id as leadId',
-      'events.starts_at as startsAt',
-      'events.ends_at as endsAt',
-      'events.reference',
-      sql<string[]>`array(select kit_item_id::text from event_kit where event_id = events.id order by 1)`.as(
-        'kitItemIds',
-      ),
-    ])
-    .where('events.area_id', '=', areasOf({ areaIds }));
-
-/** An event of these areas as it is planned; undefined where there is none with this id. */
-export const planOf = (db: Db | Trx, areaIds: string[], eventId: string): Promise<PlannedEvent | undefined> =>
-  plansIn(db, areaIds).where('events.id', '=', eventId).executeTakeFirst();

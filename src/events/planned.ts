@@ -3,7 +3,7 @@ import { areasOf } from '../accounts/coordinators.ts';
 import type { Db } from '../db.ts';
 import type { EventKind, EventState } from '../schema.ts';
 import type { Cursor } from './events.ts';
-import { type PlannedEvent, planOf } from './plan.ts';
+import { PLAN_COLUMNS } from './plans.ts';
 
 /** An event of these areas, as coordinators see it; undefined where there is none with this slug. */
 export const findPlanned = (db: Db, areaIds: string[], slug: string) =>
@@ -16,27 +16,10 @@ export const findPlanned = (db: Db, areaIds: string[], slug: string) =>
     .leftJoin('champions', 'champions.id', 'events.lead_id')
     .leftJoin('event_reports', 'event_reports.event_id', 'events.id')
     .select([
-      'events.id',
-      'events.slug',
+      ...PLAN_COLUMNS,
       'events.code',
-      'events.version',
-      'events.state',
-      'events.title',
-      'events.kind',
-      'events.summary',
-      'events.what_to_expect as whatToExpect',
-      'events.run_by as runBy',
-      'events.pitch_id as pitchId',
-      'events.online_url as onlineUrl',
-      'events.area_id as areaId',
-      'events.campaign_id as campaignId',
-      'events.capacity',
-      'events.lead_id as leadId',
-      'events.starts_at as startsAt',
-      'events.ends_at as endsAt',
       'events.set_up_minutes as setUpMinutes',
       'events.take_down_minutes as takeDownMinutes',
-      'events.reference',
       'events.withheld',
       'events.venue_requested_at as venueRequestedAt',
       'events.postponed_reason as postponedReason',
@@ -64,16 +47,6 @@ export const findPlanned = (db: Db, areaIds: string[], slug: string) =>
     .executeTakeFirst();
 
 export type Planned = NonNullable<Awaited<ReturnType<typeof findPlanned>>>;
-
-/** The plan of an event of these areas, by its slug. */
-export const findPlan = async (
-  db: Db,
-  areaIds: string[],
-  slug: string,
-): Promise<PlannedEvent | undefined> => {
-  const row = await db.selectFrom('events').select('id').where('slug', '=', slug).executeTakeFirst();
-  return row && planOf(db, areaIds, row.id);
-};
 
 /** Who saved the event last, and when; the plan of an import or a copy has nobody. */
 export const lastSaved = (db: Db, eventId: string) =>

@@ -2,7 +2,7 @@ import { randomInt, randomUUIDv7 } from 'node:crypto';
 import { type Actor, audit } from '../audit.ts';
 import type { Db, Trx } from '../db.ts';
 import { plainWords } from '../events/addresses.ts';
-import { plansIn } from '../events/plan.ts';
+import { plansIn } from '../events/plans.ts';
 import { addCopies, type Copy, moveDays } from './copies.ts';
 import { fitPlans } from './fit.ts';
 import { listPitches } from './pitches.ts';

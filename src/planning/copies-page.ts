@@ -1,4 +1,4 @@
-import type { PlannedEvent } from '../events/plan.ts';
+import type { PlannedEvent } from '../events/plans.ts';
 import type { FieldErrors } from '../http/forms.ts';
 import { formatDate, formatTimes, formatWhen } from '../time.ts';
 import type { Copy } from './copies.ts';

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps } from '../deps.ts';
+import { findPlan } from '../events/plans.ts';
 import { fieldErrors, tidyForm } from '../http/forms.ts';
 import { PageError } from '../http/page-error.ts';
-import { copyEvent, findPlan, planCopies } from './copies.ts';
+import { copyEvent, planCopies } from './copies.ts';
 import { CopiesForm, readCopies } from './copies-form.ts';
 import { copiedNotice, copiesPage } from './copies-page.ts';
 import { listPitches } from './pitches.ts';

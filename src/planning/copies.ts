@@ -1,6 +1,7 @@
 import { type Actor, audit } from '../audit.ts';
 import type { Db, Trx } from '../db.ts';
-import { createEvent, type EventPlan, type PlannedEvent, plansIn } from '../events/plan.ts';
+import { createEvent, type EventPlan } from '../events/plan.ts';
+import type { PlannedEvent } from '../events/plans.ts';
 import { type Fit, fitPlans } from './fit.ts';
 import { listPitches, type Pitch } from './pitches.ts';
 
@@ -14,10 +15,6 @@ export interface Copy {
 
 /** The most copies at once. */
 export const MOST_COPIES = 100;
-
-/** An event of these areas by its address. */
-export const findPlan = (db: Db | Trx, areaIds: string[], slug: string): Promise<PlannedEvent | undefined> =>
-  plansIn(db, areaIds).where('events.slug', '=', slug).executeTakeFirst();
 
 /** A plan so many days on: what began at 11am begins at 11am, whatever the clocks do in between. */
 export const moveDays = <P extends EventPlan>(plan: P, days: number, timeZone: string): P => {

@@ -1,5 +1,5 @@
 import type { Db } from '../db.ts';
-import { type PlannedEvent, plansIn } from '../events/plan.ts';
+import { type PlannedEvent, plansIn } from '../events/plans.ts';
 import { COLUMNS, type Column } from './import-file.ts';
 import { listPitches } from './pitches.ts';
 

@@ -1,6 +1,6 @@
 import { type Actor, audit } from '../audit.ts';
 import type { Trx } from '../db.ts';
-import type { PlannedEvent } from '../events/plan.ts';
+import type { PlannedEvent } from '../events/plans.ts';
 import { addCopies, atPitch, type Copy, isFirstSubmission } from './copies.ts';
 import { fitPlans } from './fit.ts';
 import { listPitches } from './pitches.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { createEvent, type EventPlan, planOf } from '../../src/events/plan.ts';
+import { createEvent, type EventPlan } from '../../src/events/plan.ts';
+import { findPlan } from '../../src/events/plans.ts';
 import { testApp } from '../helper.ts';
 import {
   makeArea,
@@ -65,15 +66,15 @@ t.test('a draft has an address of its title and day, a code, and its venue’s t
   const wanted = { ...plan, campaignId: campaign.id, kitItemIds: [kit.id], capacity: 12, reference: 'A1' };
   const [added] = await add(wanted);
   t.match(added, { slug: 'stall-at-the-cafe-2026-12-05' });
-  const { id } = added as { id: string };
-  t.same(plain(await planOf(db, [area.id], id)), {
+  const { id, slug } = added as { id: string; slug: string };
+  t.same(plain(await findPlan(db, [area.id], slug)), {
     ...plain(wanted),
     id,
     slug: 'stall-at-the-cafe-2026-12-05',
     state: 'draft',
     version: 1,
   });
-  t.equal(await planOf(db, [randomUUID()], id), undefined, 'not for others');
+  t.equal(await findPlan(db, [randomUUID()], slug), undefined, 'not for others');
   const row = await db.selectFrom('events').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   t.match(row, { set_up_minutes: 60, take_down_minutes: 15, area_id: area.id, code: /^[2-9b-z]{6}$/ });
   const entry = await db.selectFrom('audit_entries').selectAll().executeTakeFirstOrThrow();
