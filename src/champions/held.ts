@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Trx } from '../db.ts';
+import type { Db, Trx } from '../db.ts';
 import type { Queue } from '../jobs.ts';
 import { type CalendarEntry, cancelInvites, inviteDetails } from '../mail/calendar-entries.ts';
 import { type Occasion, queueMessage, removedFromCalendarMessage } from '../mail/messages.ts';
@@ -10,14 +10,9 @@ export interface LiveInvite extends CalendarEntry, Occasion {
   bookingId: string | null;
 }
 
-/** The calendar entries to come that a champion holds: booked sessions and events, the next first. */
-export const liveInvites = async (
-  trx: Trx,
-  championId: string,
-  timeZone: string,
-  now: Temporal.Instant,
-): Promise<LiveInvite[]> => {
-  const rows = await trx
+/** Calendar entries with the session or the event that they are for, and its place. */
+export const invitesInFull = (db: Db | Trx) =>
+  db
     .selectFrom('invites')
     .leftJoin('bookings', 'bookings.id', 'invites.booking_id')
     .leftJoin('sessions', 'sessions.id', 'bookings.session_id')
@@ -26,7 +21,16 @@ export const liveInvites = async (
     .leftJoin('pitches', (join) =>
       join.on((eb) => eb('pitches.id', '=', eb.fn.coalesce('sessions.pitch_id', 'events.pitch_id'))),
     )
-    .leftJoin('venues', 'venues.id', 'pitches.venue_id')
+    .leftJoin('venues', 'venues.id', 'pitches.venue_id');
+
+/** The calendar entries to come that a champion holds: booked sessions and events, the next first. */
+export const liveInvites = async (
+  trx: Trx,
+  championId: string,
+  timeZone: string,
+  now: Temporal.Instant,
+): Promise<LiveInvite[]> => {
+  const rows = await invitesInFull(trx)
     .select((eb) => [
       'invites.id',
       'invites.booking_id as bookingId',

@@ -3,6 +3,7 @@ import type { Db } from '../db.ts';
 import { placeOf } from '../events/entry.ts';
 import { calendar, neutralTitle } from '../events/vevent.ts';
 import { inviteDetails } from '../mail/calendar-entries.ts';
+import { invitesInFull } from './held.ts';
 
 const PAST_DAYS = 31;
 const unfinished = new ICalCalendar();
@@ -10,17 +11,8 @@ const unfinished = new ICalCalendar();
 /** What a champion holds: booked sessions, events they come to, and those of them that were cancelled for all. */
 const listHeld = async (db: Db, champion: { id: string; emailKey: string }, now: Temporal.Instant) => {
   const since = now.subtract({ hours: 24 * PAST_DAYS });
-  const rows = await db
-    .selectFrom('invites')
+  const rows = await invitesInFull(db)
     .leftJoin('attendances', 'attendances.id', 'invites.attendance_id')
-    .leftJoin('bookings', 'bookings.id', 'invites.booking_id')
-    .leftJoin('sessions', 'sessions.id', 'bookings.session_id')
-    .leftJoin('modules', 'modules.id', 'sessions.module_id')
-    .leftJoin('events', 'events.id', 'invites.event_id')
-    .leftJoin('pitches', (join) =>
-      join.on((eb) => eb('pitches.id', '=', eb.fn.coalesce('sessions.pitch_id', 'events.pitch_id'))),
-    )
-    .leftJoin('venues', 'venues.id', 'pitches.venue_id')
     .select((eb) => [
       'invites.id',
       'invites.sequence',
