@@ -1,5 +1,5 @@
+import { STATES } from '../events/planned-page.ts';
 import { KINDS } from '../events/words.ts';
-import type { EventState } from '../schema.ts';
 import { formatDate, formatTimes } from '../time.ts';
 import { goesAhead, leadElsewhere, type WeekEvent, type weekOf } from './week.ts';
 
@@ -11,19 +11,6 @@ interface Shown {
   timeZone: string;
   now: Temporal.Instant;
 }
-
-const STATES: Record<EventState, string> = {
-  draft: 'Draft',
-  'venue requested': 'Venue asked',
-  permitted: 'Permitted',
-  ready: 'Ready',
-  published: 'Published',
-  live: 'On now',
-  closed: 'Over',
-  reported: 'Reported',
-  postponed: 'Postponed',
-  cancelled: 'Cancelled',
-};
 
 /** The address of a week, by any of its days. */
 export const weekAddress = (day: Temporal.PlainDate, campaign?: string) =>
