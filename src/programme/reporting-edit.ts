@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { type Actor, audit } from '../audit.ts';
 import type { Db, Trx } from '../db.ts';
+import { ROUTE_COLUMNS } from './reporting.ts';
 
 /** A way to report or to get support, as administrators write it. */
 export interface ReportingEntry {
@@ -18,27 +19,21 @@ export interface ReportingEntry {
   checkBy: string;
 }
 
-const FIELDS = [
-  'id',
-  'position',
-  'emergency',
-  'name',
-  'what_for as whatFor',
-  'phone',
-  'url',
-  'coverage',
-  'hours',
-  'source',
-  'source_url as sourceUrl',
-  'check_by as checkBy',
-] as const;
-
 /** All of them, in the order of the page; also those that hide because nobody checked them in time. */
 export const listReporting = (db: Db) =>
-  db.selectFrom('reporting_routes').select(FIELDS).orderBy('position').orderBy('id').execute();
+  db
+    .selectFrom('reporting_routes')
+    .select(['id', 'position', ...ROUTE_COLUMNS])
+    .orderBy('position')
+    .orderBy('id')
+    .execute();
 
 export const findReporting = (db: Db, id: string) =>
-  db.selectFrom('reporting_routes').select(FIELDS).where('id', '=', id).executeTakeFirst();
+  db
+    .selectFrom('reporting_routes')
+    .select(['id', 'position', ...ROUTE_COLUMNS])
+    .where('id', '=', id)
+    .executeTakeFirst();
 
 const rowOf = ({ whatFor, sourceUrl, checkBy, ...rest }: ReportingEntry) => ({
   ...rest,

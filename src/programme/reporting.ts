@@ -32,22 +32,24 @@ const byPhone = (name: string, whatFor: string, phone: string): ReportingRoute =
 const EMERGENCY = byPhone('Emergency', 'Someone is in danger, or it is happening now.', '999');
 const POLICE = byPhone('Police, not an emergency', 'It is over and nobody is in danger now.', '101');
 
+export const ROUTE_COLUMNS = [
+  'emergency',
+  'name',
+  'what_for as whatFor',
+  'phone',
+  'url',
+  'coverage',
+  'hours',
+  'source',
+  'source_url as sourceUrl',
+  'check_by as checkBy',
+] as const;
+
 /** Routes still within their check-by date, which counts to its end in the programme's zone. */
 const findLive = (db: Db, today: string) =>
   db
     .selectFrom('reporting_routes')
-    .select([
-      'emergency',
-      'name',
-      'what_for as whatFor',
-      'phone',
-      'url',
-      'coverage',
-      'hours',
-      'source',
-      'source_url as sourceUrl',
-      'check_by as checkBy',
-    ])
+    .select(ROUTE_COLUMNS)
     .where('check_by', '>=', today)
     .orderBy('position')
     .orderBy('id')
