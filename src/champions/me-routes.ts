@@ -140,7 +140,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
       phone: nationalPhone(champion?.phone ?? null),
       neighbourhood: champion?.neighbourhood,
     };
-    const places = await listNeighbourhoods(db);
+    const places = await listNeighbourhoods({ db, content });
     return reply.page('champions/details', {
       values,
       errors: given.errors,
@@ -164,7 +164,9 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     const phone = readPhone(values.phone);
     if (!errors.fullName && nameError(values.fullName ?? '')) errors.fullName = NAME_WORDS.otherwise;
     if (!errors.phone && 'error' in phone) errors.phone = phone.error;
-    const place = (await listNeighbourhoods(db)).find(({ slug }) => slug === values.neighbourhood);
+    const place = (await listNeighbourhoods({ db, content })).find(
+      ({ slug }) => slug === values.neighbourhood,
+    );
     if (values.neighbourhood && !place) errors.neighbourhood = NEIGHBOURHOOD_WORDS;
     if (Object.keys(errors).length > 0) return showDetails(request, reply.code(422), { values, errors });
     await changeDetails(db, request.championId, {

@@ -41,9 +41,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     const now = clock.now();
     const version = await content.version();
     const { timeZone } = await content.programme(version);
-    const neighbourhoods = await content.keep('neighbourhoods', String(version), () =>
-      listNeighbourhoods(db),
-    );
+    const neighbourhoods = await listNeighbourhoods({ db, content }, version);
     const event =
       slug === undefined
         ? undefined

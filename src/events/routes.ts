@@ -45,8 +45,7 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
 
   const readList = async (typed: FilterQuery) => {
     const { timeZone, place } = await content.programme();
-    const version = String(await content.version());
-    const neighbourhoods = await content.keep('neighbourhoods', version, () => listNeighbourhoods(db));
+    const neighbourhoods = await listNeighbourhoods({ db, content });
     const now = clock.now();
     const read = readFilters(typed, neighbourhoods, timeZone, now);
     return { ...read, at: readCursor(typed), place, neighbourhoods, timeZone, now };
