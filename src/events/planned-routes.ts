@@ -126,7 +126,7 @@ export default async (app: FastifyInstance, { db, queue, clock, content, config 
       return showEvent(request, reply.code(422), {
         errors: { steps: 'This event is online, so there is no venue to ask' },
       });
-    return after(request, reply, 'venue request', outcome as never, 'Noted: the venue has been asked.');
+    return after(request, reply, 'venue request', outcome, 'Noted: the venue has been asked.');
   });
 
   app.post(`${EVENT}/publication`, form(PublicationForm), async (request, reply) => {
@@ -143,52 +143,20 @@ export default async (app: FastifyInstance, { db, queue, clock, content, config 
         return showEvent(request, reply.code(422), { errors: { steps: Object.values(errors)[0]! }, taken });
       }
     }
-    return after(
-      request,
-      reply,
-      'publication',
-      outcome as never,
-      'It is published: everyone can see it now.',
-    );
+    return after(request, reply, 'publication', outcome, 'It is published: everyone can see it now.');
   });
 
-  app.post(`${EVENT}/postponement`, form(ReasonForm), async (request, reply) => {
-    const { reason } = fieldErrors(request, reasonWords('Say why it is postponed'));
-    if (reason) return again(request, reply, { postponement: reason });
-    const outcome = await postponeEvent(
-      db,
-      queue,
-      doing(request),
-      line(typedValues(request).reason),
-      clock.now(),
-    );
-    return after(
-      request,
-      reply,
-      'postponement',
-      outcome,
-      'It is postponed. Whoever has it in their calendar is told.',
-    );
-  });
-
-  app.post(`${EVENT}/cancellation`, form(ReasonForm), async (request, reply) => {
-    const { reason } = fieldErrors(request, reasonWords('Say why it is cancelled'));
-    if (reason) return again(request, reply, { cancellation: reason });
-    const outcome = await cancelEvent(
-      db,
-      queue,
-      doing(request),
-      line(typedValues(request).reason),
-      clock.now(),
-    );
-    return after(
-      request,
-      reply,
-      'cancellation',
-      outcome,
-      'It is cancelled. Whoever has it in their calendar is told.',
-    );
-  });
+  /** Takes the event back, with the reason that everyone will read. */
+  const takeBack = (step: 'postponement' | 'cancellation', done: string, takeStep: typeof cancelEvent) =>
+    app.post(`${EVENT}/${step}`, form(ReasonForm), async (request, reply) => {
+      const { reason } = fieldErrors(request, reasonWords(`Say why it is ${done}`));
+      if (reason) return again(request, reply, { [step]: reason });
+      const why = line(typedValues(request).reason);
+      const outcome = await takeStep(db, queue, doing(request), why, clock.now());
+      return after(request, reply, step, outcome, `It is ${done}. Whoever has it in their calendar is told.`);
+    });
+  takeBack('postponement', 'postponed', postponeEvent);
+  takeBack('cancellation', 'cancelled', cancelEvent);
 
   app.post(`${EVENT}/report`, form(ReportForm), async (request, reply) => {
     const errors = fieldErrors(request, REPORT_WORDS);
