@@ -2,7 +2,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import t from 'tap';
 import { testApp } from '../helper.ts';
 import { makeChampion, makeEvent, makeSession } from '../make.ts';
-import { signedInChampion } from '../sign-in.ts';
+import { signedInChampion, signedInCoordinator } from '../sign-in.ts';
 
 const site = await testApp(t);
 const { db, browser } = site;
@@ -11,11 +11,15 @@ const session = (await makeSession(db, { capacity: 100 })).id;
 
 // Letters of equal number, so that the masked address is the same too.
 const KNOWN = 'known@example.org';
+const talks = { open: 1_000, full: 1 };
+for (const [slug, capacity] of Object.entries(talks)) await makeEvent(db, { slug, kind: 'talk', capacity });
 const people: Record<string, string> = {
   confirmed: KNOWN,
   'waiting for a guardian': 'kguard@example.org',
   left: 'kleft@example.org',
   booked: 'kbooked@example.org',
+  coordinator: 'kcarol@example.org',
+  coming: 'kcoming@example.org',
   unknown: 'kunknown@example.org',
 };
 await makeChampion(db, { email: people.confirmed });
@@ -31,6 +35,11 @@ await makeChampion(db, {
 });
 const { browser: booked } = await signedInChampion(site, { email: people.booked });
 await booked.post('/me/bookings', { session });
+await signedInCoordinator(site, { email: people.coordinator });
+const sayComing = (slug: string, email: string) =>
+  browser().post(`/events/${slug}/attendance`, { fullName: 'Kim', email });
+for (const email of ['first@example.org', people.coming!])
+  for (const slug of Object.keys(talks)) await sayComing(slug, email);
 
 /** All that a person, or a program, can see of an answer, less what is random in every one. */
 const seen = ({ statusCode, headers, body }: LightMyRequestResponse, email: string) => ({
@@ -83,4 +92,40 @@ for (const [url, change] of ways) {
       }
     },
   );
+}
+
+/** The same hands say that they come, twice, then try to give the place up and to take one with a code they don't have. */
+const walkToTalk = async (email: string, slug: string) => {
+  const hands = browser();
+  const coming = () => hands.post(`/events/${slug}/attendance`, { fullName: 'Kim', email });
+  const answers = [
+    await hands.get(`/events/${slug}`),
+    await hands.get(`/events/${slug}/attend`),
+    await coming(),
+    await hands.get('/attendance/sent'),
+    await coming(),
+    await hands.get('/attendance/sent'),
+    await hands.get(`/events/${slug}/attend`),
+    await hands.get(`/events/${slug}`),
+    await hands.post('/attendance/withdraw', { email, code: 'ABCD-EFGH' }),
+    await hands.post('/attendance/accept', { email, code: 'ABCD-EFGH' }),
+    await hands.get('/me'),
+  ];
+  return answers.map((answer) => seen(answer, email));
+};
+
+for (const slug of Object.keys(talks)) {
+  t.test(`/events/${slug}/attendance shows nobody whether an address is known`, async (t) => {
+    const unknown = await walkToTalk('kstranger@example.org', slug);
+    t.same(
+      unknown.map(({ statusCode }) => statusCode),
+      [200, 200, 303, 200, 303, 200, 200, 200, 422, 422, 303],
+    );
+    for (const [who, email] of Object.entries(people)) {
+      const answers = await walkToTalk(email, slug);
+      for (const [i, answer] of answers.entries()) t.same(answer, unknown[i], `${who}, answer ${i + 1}`);
+    }
+    const { length } = await db.selectFrom('attendances').select('id').where('email', '=', KNOWN).execute();
+    t.ok(length > 0, 'and what was asked for was done');
+  });
 }
