@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '../db.ts';
 import type { Queue } from '../jobs.ts';
 import { queueMessages } from '../mail/messages.ts';
-import { placeFreeMessage } from '../mail/place-messages.ts';
+import { offerEndedMessage, placeFreeMessage } from '../mail/place-messages.ts';
 import { formatWhen } from '../time.ts';
 import { findHeldEvent, type HeldEvent, occasionOf } from './entry.ts';
 
@@ -62,6 +62,43 @@ export const offerFreePlaces = async (trx: Trx, queue: Queue, event: HeldEvent, 
   await queueMessages(trx, queue, messages, now);
 };
 
+/** Ends the offers that have run out; those who could still say that they come hear of it. */
+const endOffers = async (trx: Trx, queue: Queue, event: HeldEvent, now: Temporal.Instant) => {
+  const until = trx
+    .selectFrom('attendances')
+    .select(['id', 'offered_until'])
+    .where('event_id', '=', event.id)
+    .where('state', '=', sql.lit('offered' as const))
+    .where('offered_until', '<=', now)
+    .orderBy('id')
+    .forUpdate();
+  const ended = await trx
+    .with('ended', () => until)
+    .updateTable('attendances')
+    .from('ended')
+    .set({ state: 'withdrawn', offered_until: null, withdrawn_at: now })
+    .whereRef('attendances.id', '=', 'ended.id')
+    .returning([
+      'attendances.id as attendanceId',
+      'full_name as fullName',
+      'email as recipient',
+      'ended.offered_until as until',
+    ])
+    .execute();
+  if (event.state !== 'published' || Temporal.Instant.compare(event.entry.startsAt, now) <= 0) return;
+  const messages = ended.map(({ until, ...person }) =>
+    offerEndedMessage(
+      { ...person, championId: null, eventId: event.id },
+      {
+        occasion: occasionOf(event, now),
+        until: untilWords(until!, event.timeZone, now),
+        page: `/events/${event.slug}`,
+      },
+    ),
+  );
+  await queueMessages(trx, queue, messages, now);
+};
+
 /** The events with an offer that has run out, or with a free place that someone waits for. */
 const eventsToLookAt = async (db: Db, now: Temporal.Instant) => {
   const { rows } = await sql<{ id: string }>`
@@ -84,16 +121,16 @@ export const sweepOffers = async (db: Db, queue: Queue, now: Temporal.Instant) =
   for (const id of await eventsToLookAt(db, now)) {
     await db.transaction().execute(async (trx) => {
       const event = await findHeldEvent(trx, id);
-      if (!event) return;
-      const running = trx
-        .updateTable('attendances')
-        .where('event_id', '=', id)
-        .where('state', '=', sql.lit('offered' as const));
-      if (event.state === 'postponed') await running.set({ state: 'waiting', offered_until: null }).execute();
-      await running
-        .set({ state: 'withdrawn', offered_until: null, withdrawn_at: now })
-        .where('offered_until', '<=', now)
-        .execute();
+      // Of what is cancelled all who wait are told alike: endWaiting.
+      if (!event || event.state === 'cancelled') return;
+      if (event.state === 'postponed')
+        await trx
+          .updateTable('attendances')
+          .set({ state: 'waiting', offered_until: null })
+          .where('event_id', '=', id)
+          .where('state', '=', sql.lit('offered' as const))
+          .execute();
+      await endOffers(trx, queue, event, now);
       await offerFreePlaces(trx, queue, event, now);
     });
   }

@@ -31,7 +31,8 @@ export interface Message {
     | 'place-free'
     | 'reminder'
     | 'coordinator-added'
-    | 'broadcast';
+    | 'broadcast'
+    | 'offer-ended';
   championId: string | null;
   recipient: string;
   data: Record<string, unknown>;

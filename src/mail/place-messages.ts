@@ -64,6 +64,12 @@ export const waitingMessage = (person: Person, news: { occasion: Occasion; again
 export const placeFreeMessage = (person: Person, news: { occasion: Occasion; until: string }) =>
   toPerson('place-free', person, news);
 
+/** They did not take the place in time: others can have it, and they do not wait any more. */
+export const offerEndedMessage = (
+  person: Person,
+  news: { occasion: Occasion; until: string; page: string },
+) => toPerson('offer-ended', { ...person, attendanceId: null }, news);
+
 /** A week or a day before, or in the morning. */
 export const reminderMessage = (person: Person, news: { occasion: Occasion; onTheDay: boolean }) =>
   toPerson('reminder', person, news);

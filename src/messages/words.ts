@@ -18,6 +18,7 @@ export const KINDS: Record<string, string> = {
   waiting: 'On the waiting list',
   'place-free': 'A place was offered',
   reminder: 'A reminder',
+  'offer-ended': 'An offered place ran out',
 };
 
 /** Kinds that stay between us and the person. */
