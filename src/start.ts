@@ -11,6 +11,7 @@ import { openQueue } from './jobs.ts';
 import { startWorker } from './mail/worker.ts';
 import { messageChores } from './messages/chores.ts';
 import { migrate } from './migrations.ts';
+import { sweepSubmissions } from './planning/submissions.ts';
 import { sweepRateLimits } from './rate-limits.ts';
 import { loadSampleProgramme } from './sample/load.ts';
 import { loadTemplates } from './templates.ts';
@@ -41,7 +42,7 @@ export const start = async () => {
   const isWorker = config.process !== 'web';
   if (config.process === 'worker') setPriority(LATER);
   const queue = await openQueue(database, isWorker ? 'worker' : 'web', onError);
-  const sweeps = [sweepAccounts, sweepRateLimits];
+  const sweeps = [sweepAccounts, sweepRateLimits, sweepSubmissions];
   const shared = { config, db: database.db, queue, clock: systemClock };
   const chores = [...eventChores(shared), ...messageChores(shared)];
   const worker = isWorker ? await startWorker({ ...shared, log, templates, sweeps, chores }) : undefined;

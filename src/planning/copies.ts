@@ -4,6 +4,7 @@ import { createEvent, type EventPlan } from '../events/plan.ts';
 import type { PlannedEvent } from '../events/plans.ts';
 import { type Fit, fitPlans } from './fit.ts';
 import { listPitches, type Pitch } from './pitches.ts';
+import { isFirstSubmission } from './submissions.ts';
 
 /** A copy that somebody asked for, and whether it finds its place. */
 export interface Copy {
@@ -69,22 +70,6 @@ export const planCopies = async (
     wanted.map(({ plan }) => plan),
   );
   return wanted.map((copy, at) => ({ source, ...copy, fit: fits[at]! }));
-};
-
-/** Notes a form as sent; false where it was sent before. */
-export const isFirstSubmission = async (
-  trx: Trx,
-  { coordinatorId }: Actor,
-  submissionId: string,
-  now: Temporal.Instant,
-): Promise<boolean> => {
-  const added = await trx
-    .insertInto('submissions')
-    .values({ id: submissionId, coordinator_id: coordinatorId!, made_at: now })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return added !== undefined;
 };
 
 /** A copy as a draft: with the kit that is free, and its lead where they may still lead. */

@@ -1,9 +1,10 @@
 import { type Actor, audit } from '../audit.ts';
 import type { Trx } from '../db.ts';
 import type { PlannedEvent } from '../events/plans.ts';
-import { addCopies, atPitch, type Copy, isFirstSubmission } from './copies.ts';
+import { addCopies, atPitch, type Copy } from './copies.ts';
 import { fitPlans } from './fit.ts';
 import { listPitches } from './pitches.ts';
+import { isFirstSubmission } from './submissions.ts';
 
 export interface NextEvent {
   source: PlannedEvent;
