@@ -8,6 +8,7 @@ import { openDatabase } from './db.ts';
 import { errorForLog } from './error-for-log.ts';
 import { eventChores } from './events/chores.ts';
 import { openQueue } from './jobs.ts';
+import { sweepSuppressed } from './mail/suppressed.ts';
 import { startWorker } from './mail/worker.ts';
 import { messageChores } from './messages/chores.ts';
 import { migrate } from './migrations.ts';
@@ -42,7 +43,7 @@ export const start = async () => {
   const isWorker = config.process !== 'web';
   if (config.process === 'worker') setPriority(LATER);
   const queue = await openQueue(database, isWorker ? 'worker' : 'web', onError);
-  const sweeps = [sweepAccounts, sweepRateLimits, sweepSubmissions];
+  const sweeps = [sweepAccounts, sweepRateLimits, sweepSubmissions, sweepSuppressed];
   const shared = { config, db: database.db, queue, clock: systemClock };
   const chores = [...eventChores(shared), ...messageChores(shared)];
   const worker = isWorker ? await startWorker({ ...shared, log, templates, sweeps, chores }) : undefined;

@@ -52,6 +52,17 @@ export const suppressRecipients = async (
   }
 };
 
+/** For so long after the last try an address is not written to. */
+const KEPT_HOURS = 365 * 24;
+
+/** Forgets addresses that were refused long ago. */
+export const sweepSuppressed = async (db: Db, now: Temporal.Instant) => {
+  await db
+    .deleteFrom('suppressed_addresses')
+    .where('tried_at', '<', now.subtract({ hours: KEPT_HOURS }))
+    .execute();
+};
+
 /** Forgets that the recipients of these messages could not be reached. */
 export const liftRecipients = async (db: Db, messageIds: string[]) => {
   if (messageIds.length === 0) return;

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { sweepSuppressed } from '../../src/mail/suppressed.ts';
 import { deliverMail } from '../deliver.ts';
 import { mailSetup } from './setup.ts';
 import { type Answer, smtpServer } from './smtp.ts';
@@ -112,4 +113,15 @@ t.test('a code that is put off for a moment is not held back by its own try', as
   await deliverMail(later, { early: true });
   t.match(await mail.stateOf(probe), { state: 'sent' });
   t.notOk(await isSuppressed(recipient));
+});
+
+t.test('a refused address is forgotten a year after the last try', async (t) => {
+  refusals['old@'] = { code: 550, text: '5.1.1 no such user' };
+  await mail.queueMail(about('old@example.org'));
+  await deliverMail(mail);
+  const year = mail.clock.now().add({ hours: 365 * 24 });
+  await sweepSuppressed(mail.db, year);
+  t.ok(await isSuppressed('old@example.org'));
+  await sweepSuppressed(mail.db, year.add({ seconds: 1 }));
+  t.notOk(await isSuppressed('old@example.org'));
 });

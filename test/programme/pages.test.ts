@@ -74,6 +74,7 @@ t.test('the pages that the law asks for, and about us', async (t) => {
   t.match(privacy.body, UPDATES_WORDING.text);
   t.match(privacy.body, 'within 30 days');
   t.match(privacy.body, 'within one month');
+  t.match(privacy.body, 'for a year at most after we last tried it');
   t.match((await browser().get('/accessibility')).body, 'Web Content Accessibility Guidelines, version 2.2');
   const { body } = await browser().get('/about');
   t.match(body, 'Next Week');
