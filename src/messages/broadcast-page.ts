@@ -4,7 +4,7 @@ import type { MessageState } from '../schema.ts';
 import { formatDay, formatTime } from '../time.ts';
 import type { Broadcast } from './broadcasts.ts';
 import { tellingWords } from './neutral.ts';
-import type { Target } from './targets.ts';
+import type { Choice, Target } from './targets.ts';
 import { STATES } from './words.ts';
 
 interface Reader {
@@ -17,12 +17,18 @@ const PURPOSES = {
   news: 'News: only those who asked for our news get it, and they can turn it off in the message',
 };
 
+const OF_CANCELLED = 'About the event, which is cancelled: everyone who held a place gets it';
+
+const purposeWords = (purpose: 'service' | 'news', cancelled: boolean) =>
+  purpose === 'service' && cancelled ? OF_CANCELLED : PURPOSES[purpose];
+
 export const addressOf = ({ kind, slug }: Pick<Target, 'kind' | 'slug'>) =>
   `/coordinate/${kind === 'event' ? 'events' : 'campaigns'}/${slug}/messages`;
 
 interface FormPage {
   about: string;
   when?: string;
+  cancelled: boolean;
   action: string;
   back: string;
   values: { subject?: string; body?: string; purpose?: string; submission?: string; wordsAreFine?: boolean };
@@ -39,9 +45,9 @@ export const letterPage = ({ values, errors, ...page }: FormPage) => ({
   errors: given(errors),
   askWhetherFine: tellingWords(values.subject ?? '').length > 0,
   fineItems: [{ value: 'yes', text: 'This subject is fine', checked: values.wordsAreFine === true }],
-  purposeItems: Object.entries(PURPOSES).map(([value, text]) => ({
+  purposeItems: (page.cancelled ? (['service'] as const) : (['service', 'news'] as const)).map((value) => ({
     value,
-    text,
+    text: purposeWords(value, page.cancelled),
     checked: values.purpose === value,
   })),
 });
@@ -58,10 +64,10 @@ export const broadcastPage = (
   states: Map<MessageState, number>,
   reader: Reader,
 ) => {
-  const { id, subject, about, purpose, writer, sentAt, expandedAt } = broadcast;
+  const { id, subject, about, purpose, cancelled, writer, sentAt, expandedAt } = broadcast;
   const written = [...states.values()].reduce((sum, count) => sum + count, 0);
   return {
-    broadcast: { id, subject, about, writer, purpose: PURPOSES[purpose] },
+    broadcast: { id, subject, about, cancelled, writer, purpose: purposeWords(purpose, cancelled) },
     draft: !sentAt,
     people: people(audience),
     nobody: audience === 0,
@@ -81,11 +87,7 @@ export const broadcastPage = (
 };
 
 /** What was written to people, the newest first, and what one could write about. */
-export const broadcastsPage = (
-  broadcasts: Broadcast[],
-  targets: Pick<Target, 'kind' | 'slug' | 'title' | 'when'>[],
-  reader: Reader,
-) => ({
+export const broadcastsPage = (broadcasts: Broadcast[], targets: Choice[], reader: Reader) => ({
   broadcasts: broadcasts.map(({ id, subject, about, writer, writtenAt, sentAt }) => ({
     id,
     subject,

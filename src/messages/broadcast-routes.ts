@@ -18,9 +18,10 @@ import {
   writeBroadcast,
 } from './broadcasts.ts';
 import { LETTER_WORDS, LetterForm, letterOf, subjectWarning, typedLetter } from './letter-form.ts';
-import { findCampaignTarget, findEventTarget, findOccasion, listTargets, type Target } from './targets.ts';
+import { findAbout, findCampaignTarget, findEventTarget, listTargets, type Target } from './targets.ts';
 
 const Params = Type.Object({ id: uuidField });
+const NO_NEWS = 'This event is cancelled: write only about that, to those who held a place';
 const ALREADY = 'This message was sent already.';
 
 /** What the frame shows is a message, not a page of ours: no script, nothing from elsewhere. */
@@ -49,9 +50,10 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content,
   };
   type Found = Awaited<ReturnType<typeof found>>;
 
-  const read = (request: FastifyRequest) => {
+  const read = (request: FastifyRequest, { cancelled }: { cancelled: boolean }) => {
     const typed = typedLetter(request.body);
     const errors = fieldErrors(request, LETTER_WORDS);
+    if (cancelled && typed.purpose === 'news') errors.purpose = NO_NEWS;
     return { typed, errors: { ...subjectWarning(typed), ...errors } };
   };
   const isEmpty = (errors: FieldErrors) => Object.keys(errors).length === 0;
@@ -75,6 +77,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content,
     const page = (target: Target) => ({
       about: target.title,
       when: target.when,
+      cancelled: target.cancelled,
       action: addressOf(target),
       back: '/coordinate/broadcasts',
     });
@@ -85,7 +88,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content,
 
     app.post(address, options({ body: LetterForm }), async (request, reply) => {
       const target = await targetOf(request);
-      const { typed, errors } = read(request);
+      const { typed, errors } = read(request, target);
       if (!isEmpty(errors)) {
         return showForm(request, reply.code(422), { ...page(target), values: typed, errors });
       }
@@ -147,13 +150,13 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content,
   app.get('/coordinate/broadcasts/:id/preview', options({ params: Params }), async (request, reply) => {
     const { id, subject, body, purpose, eventId } = await found(request);
     const { timeZone, now } = await reader();
-    const occasion = await findOccasion(db, eventId, timeZone, now);
+    const about = await findAbout(db, eventId, timeZone, now);
     const data = {
       fullName: request.coordinator.fullName,
       subject,
       body,
       news: purpose === 'news',
-      occasion,
+      ...about,
     };
     const { email: recipient } = request.coordinator;
     const row = { id, kind: 'broadcast', recipient, data, invite: null, created_at: now };
@@ -163,8 +166,9 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content,
       .send(render(row).html);
   });
 
-  const changePage = ({ id, about }: Found) => ({
+  const changePage = ({ id, about, cancelled }: Found) => ({
     about,
+    cancelled,
     action: `/coordinate/broadcasts/${id}`,
     back: `/coordinate/broadcasts/${id}`,
   });
@@ -180,7 +184,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content,
     options({ params: Params, body: LetterForm }),
     async (request, reply) => {
       const broadcast = await found(request);
-      const { typed, errors } = read(request);
+      const { typed, errors } = read(request, broadcast);
       if (!isEmpty(errors)) {
         return showForm(request, reply.code(422), { ...changePage(broadcast), values: typed, errors });
       }

@@ -5,7 +5,7 @@ import { QUEUES, type Queue } from '../jobs.ts';
 import { queueMessage } from '../mail/messages.ts';
 import type { MessageState } from '../schema.ts';
 import { countAudience } from './audience.ts';
-import { findOccasion, type Target } from './targets.ts';
+import { findAbout, type Target } from './targets.ts';
 
 /** What a coordinator writes. */
 export interface Letter {
@@ -109,6 +109,7 @@ const selectBroadcasts = (db: Db, areaIds: string[]) =>
       'broadcasts.expanded_at as expandedAt',
       'writer.full_name as writer',
       eb.fn.coalesce('events.title', 'campaigns.name').$notNull().as('about'),
+      sql<boolean>`coalesce(events.state = 'cancelled', false)`.as('cancelled'),
     ])
     .where(within(areaIds));
 
@@ -146,8 +147,8 @@ export const testBroadcast = (
 ) =>
   db.transaction().execute(async (trx) => {
     const { id, subject, body, purpose, eventId } = broadcast;
-    const occasion = await findOccasion(trx, eventId, timeZone, now);
-    const data = { fullName: to.fullName, subject, body, news: purpose === 'news', occasion };
+    const about = await findAbout(trx, eventId, timeZone, now);
+    const data = { fullName: to.fullName, subject, body, news: purpose === 'news', ...about };
     await queueMessage(trx, queue, { kind: 'broadcast', championId: null, recipient: to.email, data }, now);
     await audit(trx, actor, { action: 'test', subjectKind: 'broadcast', subjectId: id }, now);
   });

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '../db.ts';
 import { QUEUES, type Queue } from '../jobs.ts';
 import { nextRecipients } from './audience.ts';
-import { findOccasion } from './targets.ts';
+import { findAbout } from './targets.ts';
 
 const BATCH = 500;
 
@@ -27,7 +27,7 @@ const expandBatch = async (trx: Trx, queue: Queue, id: string, timeZone: string,
   const { event_id: eventId, campaign_id: campaignId, area_ids: areaIds, purpose, subject, body } = broadcast;
   const recipients = await nextRecipients(trx, { eventId, campaignId, areaIds, purpose }, id, BATCH);
   const news = purpose === 'news';
-  const occasion = await findOccasion(trx, eventId, timeZone, now);
+  const about = await findAbout(trx, eventId, timeZone, now);
   const rows = recipients.map(({ email, fullName, championId, consentId, areaId }) => ({
     id: randomUUIDv7(),
     champion_id: championId,
@@ -36,7 +36,7 @@ const expandBatch = async (trx: Trx, queue: Queue, id: string, timeZone: string,
     consent_id: news ? consentId : null,
     data: { fullName, ...(news ? { consentId } : {}) },
   }));
-  const shared = JSON.stringify({ subject, body, news, occasion });
+  const shared = JSON.stringify({ subject, body, news, ...about });
   const { rows: written } = await sql<{ id: string }>`
     insert into messages
       (id, champion_id, kind, recipient, data, created_at, area_id, event_id, broadcast_id, consent_id)

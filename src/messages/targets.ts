@@ -12,6 +12,8 @@ export interface Target {
   when: string;
   /** Whose people get it: the event's area, or those of the coordinator's in which the campaign has events. */
   areaIds: string[];
+  /** An event that does not take place: people held a place at it. */
+  cancelled: boolean;
 }
 
 interface Reader {
@@ -28,14 +30,14 @@ export const findEventTarget = async (
 ): Promise<Target | undefined> => {
   const row = await db
     .selectFrom('events')
-    .select(['id', 'title', 'starts_at', 'ends_at', 'area_id'])
+    .select(['id', 'title', 'starts_at', 'ends_at', 'area_id', 'state'])
     .where('slug', '=', slug)
     .where('area_id', '=', sql<string>`any(${areaIds}::uuid[])`)
     .executeTakeFirst();
   if (!row) return undefined;
-  const { id, title, starts_at, ends_at, area_id } = row;
+  const { id, title, starts_at, ends_at, area_id, state } = row;
   const when = formatWhen(starts_at, ends_at, timeZone, now);
-  return { kind: 'event', id, slug, title, when, areaIds: [area_id] };
+  return { kind: 'event', id, slug, title, when, areaIds: [area_id], cancelled: state === 'cancelled' };
 };
 
 const daysOf = (startsOn: string, endsOn: string, { timeZone, now }: Reader) => {
@@ -62,40 +64,41 @@ export const findCampaignTarget = async (
   if (!row) return undefined;
   const { id, name, starts_on, ends_on } = row;
   const when = daysOf(starts_on, ends_on, reader);
-  return { kind: 'campaign', id, slug, title: name, when, areaIds: row.areaIds };
+  return { kind: 'campaign', id, slug, title: name, when, areaIds: row.areaIds, cancelled: false };
 };
 
-/** What people are reminded that they hold a place at; nothing for a campaign, where it may be several things. */
-export const findOccasion = async (
+/** What people are reminded that they hold, or held, a place at; nothing for a campaign, where it may be several things. */
+export const findAbout = async (
   db: Db | Trx,
   eventId: string | null,
   timeZone: string,
   now: Temporal.Instant,
-): Promise<Occasion | undefined> => {
-  if (!eventId) return undefined;
+): Promise<{ occasion?: Occasion; cancelled: boolean }> => {
+  if (!eventId) return { cancelled: false };
   const row = await db
     .selectFrom('events')
     .leftJoin('pitches', 'pitches.id', 'events.pitch_id')
     .leftJoin('venues', 'venues.id', 'pitches.venue_id')
-    .select(['events.title', 'events.starts_at', 'events.ends_at', 'venues.name as venue'])
+    .select(['events.title', 'events.state', 'events.starts_at', 'events.ends_at', 'venues.name as venue'])
     .where('events.id', '=', eventId)
     .executeTakeFirst();
-  if (!row) return undefined;
+  if (!row) return { cancelled: false };
   const when = formatWhen(row.starts_at, row.ends_at, timeZone, now);
-  return { title: row.title, when, place: row.venue ?? 'Online' };
+  return {
+    occasion: { title: row.title, when, place: row.venue ?? 'Online' },
+    cancelled: row.state === 'cancelled',
+  };
 };
 
+export type Choice = Pick<Target, 'kind' | 'slug' | 'title' | 'when' | 'cancelled'>;
+
 /** What a coordinator may want to write about: events of their areas that are to come or were in the last week, and their campaigns. */
-export const listTargets = async (
-  db: Db,
-  areaIds: string[],
-  reader: Reader,
-): Promise<Pick<Target, 'kind' | 'slug' | 'title' | 'when'>[]> => {
+export const listTargets = async (db: Db, areaIds: string[], reader: Reader): Promise<Choice[]> => {
   const { timeZone, now } = reader;
   const mine = sql<string>`any(${areaIds}::uuid[])`;
   const events = await db
     .selectFrom('events')
-    .select(['slug', 'title', 'starts_at', 'ends_at'])
+    .select(['slug', 'title', 'starts_at', 'ends_at', 'state'])
     .where('area_id', '=', mine)
     .where('starts_at', '>', now.subtract({ hours: 7 * 24 }))
     .where('state', '!=', 'draft')
@@ -133,12 +136,14 @@ export const listTargets = async (
       slug,
       title: name,
       when: daysOf(starts_on, ends_on, reader),
+      cancelled: false,
     })),
-    ...events.map(({ slug, title, starts_at, ends_at }) => ({
+    ...events.map(({ slug, title, starts_at, ends_at, state }) => ({
       kind: 'event' as const,
       slug,
       title,
       when: formatWhen(starts_at, ends_at, timeZone, now),
+      cancelled: state === 'cancelled',
     })),
   ];
 };
