@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 type Instant = Temporal.Instant;
 
@@ -50,6 +50,7 @@ export interface Schema {
   tellings: TellingTable;
   reminders_sent: ReminderSentTable;
   imports: ImportTable;
+  training_records: TrainingRecordTable;
 }
 
 interface ProgrammeTable {
@@ -202,7 +203,26 @@ interface ModuleTable {
   position: number;
   induction: Generated<boolean>;
   validity_months: number | null;
+  /** In one sentence, for champions. */
+  summary: Generated<string>;
+  ways: Generated<ModuleWay[]>;
+  mandatory_for: Generated<Role[]>;
+  version: Generated<number>;
+  /** Records of older versions do not count any more. */
+  counts_from_version: Generated<number>;
+  /** From when it asks what it asks now; null where it always did. */
+  required_since: string | null;
+  /** For how long after that it is not held against those who were champions before. */
+  grace_days: Generated<number>;
+  /** Not to be taken any more. */
+  closed_at: Instant | null;
 }
+
+/** How a module can be taken. */
+export type ModuleWay = 'in person' | 'online' | 'e-learning';
+
+/** What people do at a stall; `champion` stands for all of them. */
+export type Role = 'champion' | 'greeter' | 'lead';
 
 interface SessionTable {
   id: string;
@@ -214,6 +234,15 @@ interface SessionTable {
   state: Generated<'scheduled' | 'cancelled'>;
   capacity: number;
   booked: Generated<number>;
+  /** The pitch's; given only where it is online. */
+  area_id: Generated<string>;
+  trainer: Generated<string>;
+  cancelled_at: Instant | null;
+  cancelled_reason: string | null;
+  /** Rises with every edit: who edits an older one is told. */
+  edits: Generated<number>;
+  created_by: string | null;
+  created_at: Generated<Instant>;
 }
 
 export type AgeBand = '18+' | '16-17';
@@ -243,6 +272,10 @@ interface ChampionTable {
   confirmed_at: Instant | null;
   left_at: Instant | null;
   created_at: Instant;
+  /** As they and other systems write it. */
+  number: GeneratedAlways<number>;
+  /** The neighbourhood's, or that of the stall at which they signed up; null where nobody knows. */
+  area_id: Generated<string | null>;
 }
 
 export type SignUpSource = 'qr' | 'link' | 'web';
@@ -283,7 +316,39 @@ interface BookingTable {
   state: Generated<BookingState>;
   booked_at: Instant;
   withdrawn_at: Instant | null;
+  offered_until: Instant | null;
+  /** When, and by whom, it was said that they were there, or were not. */
+  marked_at: Instant | null;
+  marked_by: string | null;
 }
+
+/**
+ * That a champion passed a module. Never changed: a correction is a record of its own, which supersedes the wrong one,
+ * with the outcome 'void' where they had not passed at all.
+ */
+interface TrainingRecordTable {
+  id: string;
+  champion_id: string;
+  module_id: string;
+  module_version: number;
+  outcome: Generated<'passed' | 'void'>;
+  passed_on: string;
+  /** As another learning system says; null where the module's validity counts. */
+  expires_on: string | null;
+  source: TrainingSource;
+  booking_id: string | null;
+  /** Another learning system's name for it. */
+  reference: string | null;
+  /** In percent. */
+  score: number | null;
+  supersedes: string | null;
+  /** Why it was corrected. */
+  reason: string | null;
+  recorded_at: Instant;
+  recorded_by: string | null;
+}
+
+export type TrainingSource = 'session' | 'e-learning' | 'coordinator' | 'import' | 'xapi';
 
 /** A calendar entry that a champion holds; its UID is its id, its SEQUENCE rises with every change. */
 interface InviteTable {

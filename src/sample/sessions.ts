@@ -1,17 +1,65 @@
+import type { ModuleWay, Role } from '../schema.ts';
 import { at } from './dates.ts';
 import type { VenueKey } from './places.ts';
 
-/** Modules in the order in which champions take them; only a code of conduct and the like are taken again. */
+const EVERYONE: Role[] = ['champion'];
+const ONLINE: ModuleWay[] = ['e-learning'];
+
+/** Modules in the order in which champions take them. */
 export const MODULES = [
-  { slug: 'induction', name: 'Induction', induction: true, validity_months: null },
-  { slug: 'recognising-hate-crime', name: 'Recognising hate crime', induction: false, validity_months: 24 },
-  { slug: 'third-party-reporting', name: 'Third-party reporting', induction: false, validity_months: 24 },
-  { slug: 'safeguarding', name: 'Safeguarding', induction: false, validity_months: 36 },
-  { slug: 'bystander-intervention', name: 'Bystander intervention', induction: false, validity_months: null },
-  { slug: 'code-of-conduct', name: 'Code of conduct', induction: false, validity_months: 12 },
+  {
+    slug: 'induction',
+    name: 'Induction',
+    summary: 'Meet us, and hear what champions do.',
+    induction: true,
+    ways: ['in person', 'online'] satisfies ModuleWay[],
+    mandatory_for: EVERYONE,
+    validity_months: null,
+  },
+  {
+    slug: 'recognising-hate-crime',
+    name: 'Recognising hate crime',
+    summary: 'What it is, whom it hurts, and how it differs from other crime.',
+    ways: ONLINE,
+    mandatory_for: EVERYONE,
+    validity_months: 24,
+  },
+  {
+    slug: 'third-party-reporting',
+    name: 'Third-party reporting',
+    summary: 'How to tell people where they can report, without taking a report yourself.',
+    ways: ONLINE,
+    mandatory_for: EVERYONE,
+    validity_months: 24,
+  },
+  {
+    slug: 'safeguarding',
+    name: 'Safeguarding and disclosures',
+    summary: 'What to do when someone tells you something that worries you.',
+    ways: ['in person', 'e-learning'] satisfies ModuleWay[],
+    mandatory_for: EVERYONE,
+    validity_months: 36,
+  },
+  {
+    slug: 'bystander-intervention',
+    name: 'Bystander intervention',
+    summary: 'Safe ways to help when you see something happen.',
+    ways: ['in person', 'e-learning'] satisfies ModuleWay[],
+    mandatory_for: ['greeter', 'lead'] satisfies Role[],
+    validity_months: null,
+  },
+  {
+    slug: 'code-of-conduct',
+    name: 'Code of conduct',
+    summary: 'What we promise each other, and the people we meet.',
+    ways: ONLINE,
+    mandatory_for: EVERYONE,
+    validity_months: 12,
+  },
 ].map((module, index) => ({
   ...module,
-  calendar_title: module.induction ? 'First session' : 'Training session',
+  induction: 'induction' in module,
+  calendar_title: 'induction' in module ? 'First session' : 'Training session',
   position: index + 1,
 }));
 
