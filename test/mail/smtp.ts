@@ -17,11 +17,12 @@ export type Answer = { code: number; text: string } | 'hang' | 'reset' | 'mute' 
 const asError = ({ code, text }: { code: number; text: string }) =>
   Object.assign(new Error(text), { responseCode: code });
 
-/** A mail server that keeps what it takes; `onRecipient` and `onMessage` decide what it says. */
+/** A mail server that keeps what it takes; `onRecipient` and `onMessage` decide what it says. On a free port, or this one. */
 export const smtpServer = async (
   t: Pick<Test, 'teardown'>,
   answers: { onRecipient?: (address: string) => Answer; onMessage?: (message: Received) => Answer } = {},
   options: SMTPServerOptions = {},
+  at = 0,
 ) => {
   const received: Received[] = [];
   const server = new SMTPServer({
@@ -57,7 +58,7 @@ export const smtpServer = async (
     },
   });
   server.on('error', () => {});
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve));
   t.teardown(() => new Promise<void>((resolve) => server.close(resolve)));
   const { port } = server.server.address() as AddressInfo;
   return { url: `smtp://127.0.0.1:${port}`, received };
