@@ -1,21 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { KyselyPlugin, SelectQueryNode } from 'kysely';
 import t, { type Test } from 'tap';
 import type { Db } from '../../src/db.ts';
 import { tellHolders } from '../../src/events/tell-holders.ts';
 import { changeEvent, openSample } from '../events/holders.ts';
 import { needsPostgres } from '../helper.ts';
 import { makeChampion } from '../make.ts';
+import { withoutLocks } from './without-locks.ts';
 
 const HOLDERS = 120;
 const WORKERS = 6;
-
-/** Takes `for update` and `for share` out of every query. */
-const withoutLocks: KyselyPlugin = {
-  transformQuery: ({ node }) =>
-    node.kind === 'SelectQueryNode' ? ({ ...node, endModifiers: [] } as SelectQueryNode) : node,
-  transformResult: async ({ result }) => result,
-};
 
 const workersAtOnce = async (t: Test, prepare: (db: Db) => Db = (db) => db) => {
   const { site, event } = await openSample(t);
