@@ -10,6 +10,8 @@ export const QUEUES = {
   tellHolders: 'tell-holders',
   remind: 'remind',
   expandBroadcast: 'expand-broadcast',
+  tellSession: 'tell-session',
+  training: 'training',
 } as const;
 
 /** The first pause before a refused message is tried again, and the longest. */
@@ -88,6 +90,13 @@ export const openQueue = async (
     retryBackoff: true,
     heartbeatSeconds: 20,
   });
+  await boss.createQueue(QUEUES.tellSession, {
+    retryLimit: 10,
+    retryDelay: 10,
+    retryBackoff: true,
+    heartbeatSeconds: 20,
+  });
+  await boss.createQueue(QUEUES.training, { retryLimit: 0, heartbeatSeconds: 20 });
   const within = (trx: Trx) => ({
     db: { executeSql: (text: string, values?: unknown[]) => sendWithCommit(trx, text, values) },
   });

@@ -51,6 +51,7 @@ export interface Schema {
   reminders_sent: ReminderSentTable;
   imports: ImportTable;
   training_records: TrainingRecordTable;
+  session_tellings: SessionTellingTable;
 }
 
 interface ProgrammeTable {
@@ -360,8 +361,8 @@ interface InviteTable {
   sequence: Generated<number>;
   cancelled_at: Instant | null;
   attendance_id: string | null;
-  /** What its holder was told last; always there for an event. */
-  told: Json<Told> | null;
+  /** What its holder was told last. */
+  told: Json<Told>;
   created_at: Generated<Instant>;
 }
 
@@ -395,6 +396,12 @@ interface EventPlacesTable {
 /** An event that was changed, and when its holders are to be told. */
 interface TellingTable {
   event_id: string;
+  due_at: Instant;
+}
+
+/** A session that was changed, and when its holders are to be told. */
+interface SessionTellingTable {
+  session_id: string;
   due_at: Instant;
 }
 

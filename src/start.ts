@@ -17,6 +17,7 @@ import { sweepRateLimits } from './rate-limits.ts';
 import { loadSampleProgramme } from './sample/load.ts';
 import { loadTemplates } from './templates.ts';
 import { systemClock } from './time.ts';
+import { trainingChores } from './training/chores.ts';
 import { whereToLook } from './where-to-look.ts';
 
 /** How far the worker stands back where it shares cores with the web: pages come first, and messages still flow. */
@@ -45,7 +46,7 @@ export const start = async () => {
   const queue = await openQueue(database, isWorker ? 'worker' : 'web', onError);
   const sweeps = [sweepAccounts, sweepRateLimits, sweepSubmissions, sweepSuppressed];
   const shared = { config, db: database.db, queue, clock: systemClock };
-  const chores = [...eventChores(shared), ...messageChores(shared)];
+  const chores = [...eventChores(shared), ...messageChores(shared), ...trainingChores(shared)];
   const worker = isWorker ? await startWorker({ ...shared, log, templates, sweeps, chores }) : undefined;
   const app = await buildApp(config, database, queue, systemClock, { templates, log });
 

@@ -34,7 +34,6 @@ export const liveInvites = async (
     .select((eb) => [
       'invites.id',
       'invites.booking_id as bookingId',
-      'sessions.online_url as onlineUrl',
       'venues.name as venue',
       eb.fn
         .coalesce('modules.calendar_title', sql<string>`invites.told ->> 'title'`, 'events.title')

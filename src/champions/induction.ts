@@ -1,6 +1,5 @@
 import type { Db } from '../db.ts';
 import type { Queue } from '../jobs.ts';
-import { inviteDetails } from '../mail/calendar-entries.ts';
 import { bookedMessage, queueMessage } from '../mail/messages.ts';
 import { bookSession, isFull, withdrawBooking } from '../training/bookings.ts';
 import { bookedSessions, type InductionSession } from '../training/sessions.ts';
@@ -33,14 +32,14 @@ export const bookInduction = async (
         return { refused: 'not yet' as const };
       const held = await bookedSessions(trx, championId, timeZone, now);
       if (held.length > 0) return { refused: 'already booked' as const };
-      const inviteId = await bookSession(trx, { sessionId: session.id, championId, now });
-      const { title, when, place } = session;
+      const { id, title, when, place } = session;
+      const invite = await bookSession(trx, { session: { id, entry: session }, championId, publicUrl, now });
       const message = bookedMessage({
         championId,
         recipient: champion.email,
         fullName: champion.full_name,
         booking: { title, when, place },
-        invite: inviteDetails({ id: inviteId, sequence: 0 }, 'REQUEST', session, publicUrl),
+        invite,
       });
       await queueMessage(trx, queue, message, now);
       return 'booked' as const;

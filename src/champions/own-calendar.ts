@@ -8,7 +8,10 @@ import { invitesInFull } from './held.ts';
 const PAST_DAYS = 31;
 const unfinished = new ICalCalendar();
 
-/** What a champion holds: booked sessions, events they come to, and those of them that were cancelled for all. */
+/**
+ * What a champion holds: booked sessions, events they come to, and those of them that were cancelled for all. A session's
+ * link stays on their page: see `HeldSession`.
+ */
 const listHeld = async (db: Db, champion: { id: string; emailKey: string }, now: Temporal.Instant) => {
   const since = now.subtract({ hours: 24 * PAST_DAYS });
   const rows = await invitesInFull(db)
@@ -20,7 +23,7 @@ const listHeld = async (db: Db, champion: { id: string; emailKey: string }, now:
       'events.kind',
       'venues.name as venue',
       placeOf.as('place'),
-      eb.fn.coalesce('sessions.online_url', 'events.online_url').as('onlineUrl'),
+      'events.online_url as onlineUrl',
       eb.fn.coalesce('sessions.starts_at', 'events.starts_at').as('startsAt'),
       eb.fn.coalesce('sessions.ends_at', 'events.ends_at').as('endsAt'),
       eb.or([eb('sessions.state', '=', 'cancelled'), eb('events.state', '=', 'cancelled')]).as('cancelled'),
@@ -37,7 +40,7 @@ const listHeld = async (db: Db, champion: { id: string; emailKey: string }, now:
     .where((eb) =>
       eb.or([
         eb('invites.cancelled_at', 'is', null),
-        eb('sessions.state', '=', 'cancelled'),
+        eb('invites.cancelled_at', '>=', eb.ref('sessions.cancelled_at')),
         eb('invites.cancelled_at', '>=', eb.ref('events.cancelled_at')),
       ]),
     )

@@ -190,12 +190,9 @@ const holdPlace = async (trx: Trx, championId: string, isNew: boolean, details: 
   if (held) return { booking: occasionOf(held), writes: [] };
   const inviteId = randomUUIDv7();
   if (session) {
-    const booking = { bookingId: randomUUIDv7(), inviteId, sessionId: session.id, championId, now };
-    return {
-      booking: occasionOf(session),
-      invite: inviteDetails({ id: inviteId, sequence: 0 }, 'REQUEST', session, publicUrl),
-      writes: bookingInserts(trx, booking),
-    };
+    const invite = inviteDetails({ id: inviteId, sequence: 0 }, 'REQUEST', session, publicUrl);
+    const booking = { bookingId: randomUUIDv7(), inviteId, sessionId: session.id, championId, invite, now };
+    return { booking: occasionOf(session), invite, writes: bookingInserts(trx, booking) };
   }
   if (!event?.toCome) return NOTHING;
   const before = isNew ? undefined : await liveInviteTo(trx, championId, event.id);

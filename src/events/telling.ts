@@ -2,9 +2,9 @@ import type { Trx } from '../db.ts';
 import { QUEUES, type Queue } from '../jobs.ts';
 
 /** Edits that follow each other within this time go out as one message. */
-const SETTLE_MINUTES = 3;
+export const SETTLE_MINUTES = 3;
 /** The job begins a little later than it is due: the database's clock may be ahead of ours. */
-const LATER_SECONDS = 2;
+export const LATER_SECONDS = 2;
 
 /**
  * To be called in the transaction of every change to an event that its holders may have to hear of: its time, its

@@ -45,7 +45,12 @@ export const postponedMessage = (person: Person, occasion: Occasion, invite: Inv
 /** It is cancelled for all, or for this person only. Without an invite where the calendar does not hold it. */
 export const cancelledMessage = (
   person: Person,
-  news: { occasion: Occasion; reason: string | null; why: 'event' | 'self' | 'coordinator' },
+  news: {
+    occasion: Occasion;
+    reason: string | null;
+    why: 'event' | 'self' | 'coordinator';
+    others?: string | undefined;
+  },
   invite?: InviteDetails,
 ) => toPerson('cancelled', { ...person, attendanceId: null }, news, invite);
 

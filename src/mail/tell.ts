@@ -16,6 +16,8 @@ export interface Subject {
   reason: string | null;
   /** Where its page is, from the root. */
   page: string;
+  /** Where those whose place is gone see what else there is. */
+  others?: string;
 }
 
 /** Someone whose calendar holds it, and what they were told last. */
@@ -95,7 +97,7 @@ const compose = (
   const details = inviteDetails(invite, 'CANCEL', entryOf(told), publicUrl, page);
   if (news === 'postponed')
     return { message: postponedMessage(holder, occasion, details), told: toldBy(details) };
-  const cancelled = { occasion, reason: subject.reason, why: 'event' as const };
+  const cancelled = { occasion, reason: subject.reason, why: 'event' as const, others: subject.others };
   const message = cancelledMessage(holder, cancelled, news === 'cancelled' ? details : undefined);
   return { message, told: toldBy(details) };
 };

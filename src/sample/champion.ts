@@ -3,6 +3,7 @@ import type { Trx } from '../db.ts';
 import { readEmailAddress } from '../email-address.ts';
 import { NOTICE_VERSION } from '../programme/notice.ts';
 import { bookSession } from '../training/bookings.ts';
+import { findHeldSession } from '../training/held-session.ts';
 
 /** Whom to sign in as, to look around. */
 export const SAMPLE_EMAIL = 'sam.sample@westand.example';
@@ -52,5 +53,7 @@ export const makeSampleChampion = async (
       made_at: now,
     })
     .execute();
-  await bookSession(trx, { sessionId, championId, now });
+  const session = (await findHeldSession(trx, sessionId))!;
+  // Nothing is sent: so the address for links does not matter.
+  await bookSession(trx, { session, championId, publicUrl: 'https://westand.example', now });
 };

@@ -1,33 +1,54 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Trx } from '../db.ts';
+import { type CalendarEntry, inviteDetails, toldBy } from '../mail/calendar-entries.ts';
+import type { InviteDetails } from '../schema.ts';
 import { writeTogether } from '../write-together.ts';
 
 interface NewBooking {
   bookingId: string;
-  /** The calendar invite that goes with it. */
-  inviteId: string;
   sessionId: string;
   championId: string;
+  /** The calendar invite that goes with it. */
+  inviteId: string;
+  invite: InviteDetails;
   now: Temporal.Instant;
 }
 
 /** A booking and its calendar invite, to be written together. */
-export const bookingInserts = (trx: Trx, { bookingId, inviteId, sessionId, championId, now }: NewBooking) => [
+export const bookingInserts = (
+  trx: Trx,
+  { bookingId, inviteId, sessionId, championId, invite, now }: NewBooking,
+) => [
   trx
     .insertInto('bookings')
     .values({ id: bookingId, session_id: sessionId, champion_id: championId, booked_at: now }),
-  trx.insertInto('invites').values({ id: inviteId, champion_id: championId, booking_id: bookingId }),
+  trx.insertInto('invites').values({
+    id: inviteId,
+    champion_id: championId,
+    booking_id: bookingId,
+    told: JSON.stringify(toldBy(invite)),
+    created_at: now,
+  }),
 ];
+
+interface ToBook {
+  session: { id: string; entry: CalendarEntry };
+  championId: string;
+  publicUrl: string;
+  now: Temporal.Instant;
+}
 
 /**
  * Books a champion on a session and makes the calendar invite that goes with it.
- * @returns the invite's id
+ * @returns what the message carries for their calendar
  * @throws the violation of `sessions_never_overbooked` where the last place has gone: see `isFull`
  */
-export const bookSession = async (trx: Trx, to: Pick<NewBooking, 'sessionId' | 'championId' | 'now'>) => {
-  const booking = { bookingId: randomUUIDv7(), inviteId: randomUUIDv7(), ...to };
+export const bookSession = async (trx: Trx, { session, championId, publicUrl, now }: ToBook) => {
+  const inviteId = randomUUIDv7();
+  const invite = inviteDetails({ id: inviteId, sequence: 0 }, 'REQUEST', session.entry, publicUrl);
+  const booking = { bookingId: randomUUIDv7(), inviteId, sessionId: session.id, championId, invite, now };
   await writeTogether(trx, bookingInserts(trx, booking));
-  return booking.inviteId;
+  return invite;
 };
 
 /** Whether an error is the database's refusal of one booking too many. */
@@ -41,10 +62,10 @@ export const withdrawBooking = async (
 ) => {
   const released = await trx
     .updateTable('bookings')
-    .set({ state: 'withdrawn', withdrawn_at: now })
+    .set({ state: 'withdrawn', withdrawn_at: now, offered_until: null })
     .where('id', '=', bookingId)
     .where('champion_id', '=', championId)
-    .where('state', '=', 'booked')
+    .where('state', 'in', ['booked', 'waiting', 'offered'])
     .executeTakeFirst();
   return released.numUpdatedRows > 0n;
 };

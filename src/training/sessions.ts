@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Db, Trx } from '../db.ts';
+import { placeOf } from '../events/entry.ts';
 import type { PublicContent } from '../public-content.ts';
 import { formatWhen, startOfMinute } from '../time.ts';
 
@@ -13,7 +13,6 @@ export interface InductionSession {
   when: string;
   /** Where to go, in one line; 'Online' where it is. */
   place: string;
-  onlineUrl: string | null;
 }
 
 const selectSessions = (db: Db | Trx) =>
@@ -27,10 +26,7 @@ const selectSessions = (db: Db | Trx) =>
       'modules.calendar_title as title',
       'sessions.starts_at as startsAt',
       'sessions.ends_at as endsAt',
-      'sessions.online_url as onlineUrl',
-      sql<string>`coalesce(concat_ws(', ', venues.name, pitches.name, venues.address), 'Online')`.as(
-        'address',
-      ),
+      placeOf.as('place'),
     ]);
 
 const selectInductions = (db: Db | Trx, now: Temporal.Instant) =>
@@ -41,9 +37,8 @@ const selectInductions = (db: Db | Trx, now: Temporal.Instant) =>
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectSessions>['executeTakeFirstOrThrow']>>;
 
-const withWords = ({ address, ...row }: Row, timeZone: string, now: Temporal.Instant): InductionSession => ({
+const withWords = (row: Row, timeZone: string, now: Temporal.Instant): InductionSession => ({
   ...row,
-  place: row.onlineUrl ? 'Online' : address,
   when: formatWhen(row.startsAt, row.endsAt, timeZone, now),
 });
 
@@ -95,11 +90,15 @@ export const bookedSessions = async (
 ) => {
   const rows = await selectSessions(db)
     .innerJoin('bookings', 'bookings.session_id', 'sessions.id')
-    .select('bookings.id as bookingId')
+    .select(['bookings.id as bookingId', 'sessions.online_url as onlineUrl'])
     .where('bookings.champion_id', '=', championId)
     .where('bookings.state', '=', 'booked')
     .where('sessions.ends_at', '>', now)
     .orderBy('sessions.starts_at')
     .execute();
-  return rows.map(({ bookingId, ...row }) => ({ bookingId, ...withWords(row, timeZone, now) }));
+  return rows.map(({ bookingId, onlineUrl, ...row }) => ({
+    bookingId,
+    onlineUrl,
+    ...withWords(row, timeZone, now),
+  }));
 };

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Trx } from '../db.ts';
 import { queueTelling } from '../events/telling.ts';
 import type { Queue } from '../jobs.ts';
+import { queueSessionTelling } from '../training/telling.ts';
 
 /**
  * The place of what is on at a venue, or at one pitch of it, reads otherwise now: calendars learn of it by SEQUENCE and
@@ -24,4 +25,13 @@ export const tellMoved = async (
     .returning('id')
     .execute();
   for (const { id } of moved) await queueTelling(trx, queue, id, now);
+  const sessions = await trx
+    .selectFrom('sessions')
+    .select('id')
+    .where('pitch_id', 'in', pitches)
+    .where('ends_at', '>', now)
+    .where('state', '=', 'scheduled')
+    .orderBy('id')
+    .execute();
+  for (const { id } of sessions) await queueSessionTelling(trx, queue, id, now);
 };

@@ -21,9 +21,11 @@ insert into bookings (id, session_id, champion_id, booked_at)
 alter table bookings enable trigger count_bookings;
 update sessions set booked = (select count(*) from bookings where session_id = sessions.id);
 
-insert into invites (id, champion_id, booking_id)
-  select bench_id(23, n), bench_id(20, n), bench_id(22, n)
-  from generate_series(4, current_setting('bench.champions')::int, 4) n;
+insert into invites (id, champion_id, booking_id, told)
+  select bench_id(23, n), bench_id(20, n), bench_id(22, n), jsonb_build_object('method', 'REQUEST',
+    'title', 'First session', 'startsAt', s.starts_at, 'endsAt', s.ends_at, 'location', 'Online')
+  from generate_series(4, current_setting('bench.champions')::int, 4) n
+    join sessions s on s.id = bench_id(9, 1 + n / 4 % 200);
 
 insert into messages (id, champion_id, kind, recipient, data, state, attempts, created_at, sent_at)
   select bench_id(24, n), champion.id, 'sign-in', champion.email,
