@@ -64,6 +64,9 @@ import settings from './programme/settings-routes.ts';
 import { openPublicContent } from './public-content.ts';
 import { loadTemplates, type Templates } from './templates.ts';
 import type { Clock } from './time.ts';
+import modules from './training/module-routes.ts';
+import training from './training/routes.ts';
+import trainingSessions from './training/session-routes.ts';
 import pitches from './venues/pitch-routes.ts';
 import venues from './venues/routes.ts';
 
@@ -162,6 +165,9 @@ export const buildApp = async (
     await signedIn.register(plan, deps);
     await signedIn.register(gates, deps);
     await signedIn.register(imports, deps);
+    await signedIn.register(training, deps);
+    await signedIn.register(modules, deps);
+    await signedIn.register(trainingSessions, deps);
   });
   if (config.environment !== 'production' && !config.smtpUrl) await app.register(mailbox, deps);
   return app;

@@ -217,6 +217,8 @@ interface ModuleTable {
   grace_days: Generated<number>;
   /** Not to be taken any more. */
   closed_at: Instant | null;
+  /** Rises with every edit: who edits an older one is told. */
+  edits: Generated<number>;
 }
 
 /** How a module can be taken. */

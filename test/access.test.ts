@@ -242,6 +242,10 @@ const table: Record<string, Answers> = {
   'POST /coordinate/events/:slug/publication': [303, 404, 404, 422, 422],
   'POST /coordinate/events/:slug/report': [303, 404, 404, 422, 422],
   'POST /coordinate/events/:slug/venue-request': [303, 404, 404, 422, 422],
+  'GET /coordinate/training': [303, 404, 200, 200, 200],
+  'GET /coordinate/training/modules': [303, 404, 200, 200, 200],
+  'GET /coordinate/training/sessions': [303, 404, 200, 200, 200],
+  'GET /coordinate/training/sessions/:id': [303, 404, 404, 404, 404],
 };
 
 /** A route by its plain name: without the patterns of its parameters. */
