@@ -15,6 +15,8 @@ import secondFactor from './accounts/second-factor-routes.ts';
 import secondFactorSettings from './accounts/second-factor-settings-routes.ts';
 import coordinateCampaigns from './campaigns/coordinate-routes.ts';
 import campaigns from './campaigns/routes.ts';
+import certificateChecks from './certificates/check-routes.ts';
+import ownCertificate from './certificates/me-routes.ts';
 import ownCalendars from './champions/calendar-routes.ts';
 import me from './champions/me-routes.ts';
 import champions from './champions/routes.ts';
@@ -132,6 +134,7 @@ export const buildApp = async (
   await app.register(campaigns, deps);
   await app.register(champions, deps);
   await app.register(unsubscribe, deps);
+  await app.register(certificateChecks, deps);
   await app.register(async (signedIn) => {
     await signedIn.register(session, deps);
     await signedIn.register(accounts, deps);
@@ -168,6 +171,7 @@ export const buildApp = async (
     await signedIn.register(training, deps);
     await signedIn.register(modules, deps);
     await signedIn.register(trainingSessions, deps);
+    await signedIn.register(ownCertificate, deps);
   });
   if (config.environment !== 'production' && !config.smtpUrl) await app.register(mailbox, deps);
   return app;

@@ -52,6 +52,8 @@ export interface Schema {
   imports: ImportTable;
   training_records: TrainingRecordTable;
   session_tellings: SessionTellingTable;
+  certificates: CertificateTable;
+  issuer_keys: IssuerKeyTable;
 }
 
 interface ProgrammeTable {
@@ -695,6 +697,29 @@ interface CalendarLinkTable {
   id: string;
   secret_hash: Buffer;
   made_at: Instant;
+}
+
+/** What a champion shows. Whether it is valid is not in it: that follows from their state and their training. */
+interface CertificateTable {
+  id: string;
+  champion_id: string;
+  code: string;
+  /** Its place among the bits of the status lists. */
+  status_index: GeneratedAlways<number>;
+  made_at: Instant;
+  /** Replaced by another one. */
+  ended_at: Instant | null;
+}
+
+/** What signs credentials. Those retired stay published, so that what they signed is still believed. */
+interface IssuerKeyTable {
+  id: string;
+  /** In multibase, as verifiers read it. */
+  public_key: string;
+  /** Encrypted: see `accounts/sealing.ts`. */
+  sealed_key: Buffer;
+  made_at: Instant;
+  retired_at: Instant | null;
 }
 
 /** Written as JSON text, so that arrays are not taken for PostgreSQL arrays. */

@@ -246,6 +246,12 @@ const table: Record<string, Answers> = {
   'GET /coordinate/training/modules': [303, 404, 200, 200, 200],
   'GET /coordinate/training/sessions': [303, 404, 200, 200, 200],
   'GET /coordinate/training/sessions/:id': [303, 404, 404, 404, 404],
+  'GET /certificates': everyone(200),
+  'GET /certificates/:code': everyone(404),
+  'POST /certificates': everyone(422),
+  'GET /me/certificate': [303, 200, 303, 303, 303],
+  'POST /me/certificate': [303, 303, 303, 303, 303],
+  'POST /me/certificate/replacement': [303, 422, 303, 303, 303],
 };
 
 /** A route by its plain name: without the patterns of its parameters. */

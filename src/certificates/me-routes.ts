@@ -1,0 +1,67 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { uuidField } from '../champions/sign-up-form.ts';
+import type { Deps } from '../deps.ts';
+import { tidyForm } from '../http/forms.ts';
+import { seeOther, takeFlash } from '../http/notice.ts';
+import { listModules } from '../training/modules.ts';
+import {
+  findCertificate,
+  findHolder,
+  holderStanding,
+  makeCertificate,
+  replaceCertificate,
+} from './certificates.ts';
+import { certificatePage } from './me-page.ts';
+
+const ReplaceForm = Type.Object({ replaces: uuidField });
+
+/** A champion's own certificate. What makes PDFs is loaded when the first is asked for: it is large. */
+export default async (app: FastifyInstance, { config, db, clock, content }: Deps) => {
+  const { publicUrl } = config;
+  const champion = { config: { access: 'champion' } } as const;
+
+  const moment = async () => ({ timeZone: (await content.programme()).timeZone, now: clock.now() });
+
+  const read = async (request: FastifyRequest) => {
+    const holder = await findHolder(db, request.championId);
+    if (!holder) return undefined;
+    const [certificate, modules, standing] = await Promise.all([
+      findCertificate(db, holder.id),
+      listModules(db),
+      holderStanding(db, holder, await moment()),
+    ]);
+    return { holder, certificate, modules, standing };
+  };
+
+  const show = async (request: FastifyRequest, reply: FastifyReply) => {
+    const found = await read(request);
+    if (!found) {
+      await request.session.destroy();
+      return reply.redirect('/sign-in', 303);
+    }
+    const page = await certificatePage(found.standing, { ...found, publicUrl });
+    return reply.page('certificates/mine', { ...page, flash: takeFlash(request) });
+  };
+
+  app.get('/me/certificate', champion, show);
+
+  app.post('/me/certificate', champion, async (request, reply) => {
+    const made = await makeCertificate(db, { championId: request.championId, ...(await moment()) });
+    if (made !== 'made') return show(request, reply.code(409));
+    return seeOther(request, reply, '/me/certificate', 'Your certificate is here.');
+  });
+
+  app.post(
+    '/me/certificate/replacement',
+    { ...champion, schema: { body: ReplaceForm }, attachValidation: true, preValidation: tidyForm },
+    async (request, reply) => {
+      if (request.validationError) return show(request, reply.code(422));
+      const { replaces } = request.body as Static<typeof ReplaceForm>;
+      const wanted = { championId: request.championId, replaces, ...(await moment()) };
+      if ((await replaceCertificate(db, wanted)) !== 'replaced') return show(request, reply.code(409));
+      const notice = 'Your certificate has a new code. The old one does not work any more.';
+      return seeOther(request, reply, '/me/certificate', notice);
+    },
+  );
+};
