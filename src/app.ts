@@ -20,6 +20,9 @@ import ownCertificate from './certificates/me-routes.ts';
 import ownCalendars from './champions/calendar-routes.ts';
 import me from './champions/me-routes.ts';
 import champions from './champions/routes.ts';
+import completions from './completions/import-routes.ts';
+import learningSystems from './completions/learning-systems-routes.ts';
+import xapi from './completions/xapi-routes.ts';
 import type { Config } from './config.ts';
 import coordinate from './coordinate/routes.ts';
 import type { Database } from './db.ts';
@@ -135,6 +138,7 @@ export const buildApp = async (
   await app.register(champions, deps);
   await app.register(unsubscribe, deps);
   await app.register(certificateChecks, deps);
+  await app.register(xapi, deps);
   await app.register(async (signedIn) => {
     await signedIn.register(session, deps);
     await signedIn.register(accounts, deps);
@@ -172,6 +176,8 @@ export const buildApp = async (
     await signedIn.register(modules, deps);
     await signedIn.register(trainingSessions, deps);
     await signedIn.register(ownCertificate, deps);
+    await signedIn.register(completions, deps);
+    await signedIn.register(learningSystems, deps);
   });
   if (config.environment !== 'production' && !config.smtpUrl) await app.register(mailbox, deps);
   return app;

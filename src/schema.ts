@@ -54,6 +54,9 @@ export interface Schema {
   session_tellings: SessionTellingTable;
   certificates: CertificateTable;
   issuer_keys: IssuerKeyTable;
+  api_keys: ApiKeyTable;
+  module_activities: ModuleActivityTable;
+  unused_statements: UnusedStatementTable;
 }
 
 interface ProgrammeTable {
@@ -681,15 +684,50 @@ interface EventReportTable {
   reported_by: string | null;
 }
 
-/** A file of events between its preview and its confirmation; `rows` as src/planning/import-file.ts reads them. */
+export type ImportKind = 'events' | 'completions';
+
+/** A file between its preview and its confirmation; `rows` as src/csv-file.ts reads them. */
 interface ImportTable {
   id: string;
+  kind: Generated<ImportKind>;
   coordinator_id: string;
   rows: Json<{ row: number; cells: Record<string, string>; problem?: string }[]>;
   made_at: Instant;
   expires_at: Instant;
   done_at: Instant | null;
 }
+
+/** With which another learning system may do one thing; its secret by its hash. */
+interface ApiKeyTable {
+  id: string;
+  name: string;
+  scope: ApiScope;
+  secret_hash: Buffer;
+  made_by: string;
+  made_at: Instant;
+  last_used_at: Instant | null;
+  ended_at: Instant | null;
+}
+
+export type ApiScope = 'completions';
+
+/** What another learning system calls a module: an IRI. */
+interface ModuleActivityTable {
+  activity: string;
+  module_id: string;
+}
+
+/** A statement that brought no record, and why; of whom it spoke is not kept. */
+interface UnusedStatementTable {
+  id: string;
+  api_key_id: string;
+  reason: UnusedReason;
+  verb: string;
+  activity: string;
+  received_at: Instant;
+}
+
+export type UnusedReason = 'unknown person' | 'unknown activity' | 'other verb' | 'not passed';
 
 /** The secret address of a champion's own calendar, by its hash. */
 interface CalendarLinkTable {

@@ -3,6 +3,7 @@ import closeWithGrace from 'close-with-grace';
 import { pino } from 'pino';
 import { sweepAccounts } from './accounts/sweep.ts';
 import { buildApp } from './app.ts';
+import { sweepUnused } from './completions/receive.ts';
 import { readConfig } from './config.ts';
 import { openDatabase } from './db.ts';
 import { errorForLog } from './error-for-log.ts';
@@ -44,7 +45,7 @@ export const start = async () => {
   const isWorker = config.process !== 'web';
   if (config.process === 'worker') setPriority(LATER);
   const queue = await openQueue(database, isWorker ? 'worker' : 'web', onError);
-  const sweeps = [sweepAccounts, sweepRateLimits, sweepSubmissions, sweepSuppressed];
+  const sweeps = [sweepAccounts, sweepRateLimits, sweepUnused, sweepSubmissions, sweepSuppressed];
   const shared = { config, db: database.db, queue, clock: systemClock };
   const chores = [...eventChores(shared), ...messageChores(shared), ...trainingChores(shared)];
   const worker = isWorker ? await startWorker({ ...shared, log, templates, sweeps, chores }) : undefined;

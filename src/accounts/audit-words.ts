@@ -39,6 +39,8 @@ const KINDS: Record<string, string> = {
   'event file': 'a file of an event',
   'recovery codes': 'recovery codes',
   broadcast: 'a message to people',
+  'API key': 'an API key',
+  completions: 'training from another system',
 };
 
 export const kindWords = (kind: string) => KINDS[kind] ?? a(kind);

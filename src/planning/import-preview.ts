@@ -7,7 +7,7 @@ import { type PlannedEvent, plansIn } from '../events/plans.ts';
 import { refusalOf } from '../events/states.ts';
 import { formatWhen } from '../time.ts';
 import { type Fit, fitPlans } from './fit.ts';
-import type { FileRow } from './import-file.ts';
+import type { EventRow } from './import-file.ts';
 import { type Choices, type FilePlan, type Problem, readRow } from './import-rows.ts';
 import { listPitches, placeWords } from './pitches.ts';
 
@@ -156,7 +156,7 @@ const findPlaces = async (db: Db | Trx, choices: Choices, wanted: readonly Fitti
 export const previewImport = async (
   db: Db | Trx,
   areaIds: string[],
-  rows: readonly FileRow[],
+  rows: readonly EventRow[],
   timeZone: string,
   now: Temporal.Instant,
 ): Promise<Preview> => {

@@ -1,55 +1,37 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
+import { MOST_BYTES, readFile } from '../csv-file.ts';
 import type { Deps } from '../deps.ts';
 import { readDate } from '../events/filters.ts';
 import { tidyForm } from '../http/forms.ts';
 import { PageError } from '../http/page-error.ts';
+import { readUpload } from '../http/upload.ts';
+import { findImport, saveImport } from '../imports.ts';
 import { startOfDay } from '../time.ts';
 import { sampleFile, writeEventsFile } from './export.ts';
-import { COLUMNS, MOST_BYTES, readFile } from './import-file.ts';
+import { COLUMNS, EVENTS_FILE, type EventRow } from './import-file.ts';
 import { importPage } from './import-page.ts';
 import { previewImport } from './import-preview.ts';
-import { confirmImport, findImport, saveImport } from './imports.ts';
+import { confirmImport } from './imports.ts';
 import { listPitches } from './pitches.ts';
 import { weekAddress } from './week-page.ts';
 
 const ID = ':id(^[\\da-f]{8}-[\\da-f]{4}-[\\da-f]{4}-[\\da-f]{4}-[\\da-f]{12}$)';
 const Confirmation = Type.Object({ fingerprint: Type.String({ maxLength: 60 }) });
 
-const TOO_LARGE = 'The file is larger than 2 MB. Split it into several';
-const CHOOSE = 'Choose a file, or paste its rows';
 const LOOK_AGAIN = 'Something was planned since you looked. Look at this again, then press the button';
-
-/** The file of a form, or what was pasted in its stead; a sentence where it is too large. */
-const readUpload = async (request: FastifyRequest): Promise<{ bytes?: Buffer; pasted?: string } | string> => {
-  if (!request.isMultipart()) return {};
-  let bytes: Buffer | undefined;
-  let pasted: string | undefined;
-  try {
-    for await (const part of request.parts()) {
-      if (part.type === 'file') {
-        const content = await part.toBuffer();
-        if (part.fieldname === 'file' && content.length > 0) bytes = content;
-      } else if (part.fieldname === 'pasted' && typeof part.value === 'string') {
-        if (part.valueTruncated) return TOO_LARGE;
-        pasted = part.value;
-      }
-    }
-  } catch (error) {
-    const { code, statusCode } = error as { code?: string; statusCode?: number };
-    if (statusCode === 413 || code === 'FST_REQ_FILE_TOO_LARGE') return TOO_LARGE;
-    if (code?.startsWith('FST_')) return CHOOSE;
-    throw error;
-  }
-  return { bytes, pasted };
-};
 
 /** Events from a file: chosen or pasted, looked at, then added and changed in one go; and the same file back. */
 export default async (app: FastifyInstance, { db, queue, clock, content }: Deps) => {
   const access = { config: { access: 'coordinator' } } as const;
   await app.register(multipart, {
     limits: { fileSize: MOST_BYTES, fieldSize: MOST_BYTES, files: 1, fields: 5, parts: 6 },
+  });
+
+  const whose = ({ coordinator }: FastifyRequest) => ({
+    kind: 'events' as const,
+    coordinatorId: coordinator.id,
   });
 
   const showForm = (
@@ -68,22 +50,25 @@ export default async (app: FastifyInstance, { db, queue, clock, content }: Deps)
 
   app.post('/coordinate/import', { ...access, bodyLimit: MOST_BYTES * 2 }, async (request, reply) => {
     const upload = await readUpload(request);
-    if (typeof upload === 'string') return showForm(request, reply, { problem: upload });
-    const pasted = upload.bytes ? undefined : upload.pasted?.trim();
-    const bytes = upload.bytes ?? (pasted ? Buffer.from(pasted) : undefined);
-    if (!bytes) return showForm(request, reply, { problem: CHOOSE });
-    const read = readFile(bytes);
-    if ('problem' in read) return showForm(request, reply, { ...read, pasted });
-    const id = await saveImport(db, request.coordinator.id, read.rows, clock.now());
+    if ('problem' in upload) return showForm(request, reply, upload);
+    const read = readFile(upload.bytes, EVENTS_FILE);
+    if ('problem' in read) return showForm(request, reply, { ...read, pasted: upload.pasted });
+    const id = await saveImport(db, whose(request), read.rows, clock.now());
     return reply.redirect(`/coordinate/import/${id}`, 303);
   });
 
   const showPreview = async (request: FastifyRequest, reply: FastifyReply, id: string, problem?: string) => {
     const now = clock.now();
-    const found = await findImport(db, request.coordinator.id, id, now);
+    const found = await findImport(db, whose(request), id, now);
     if (!found) throw new PageError(404);
     const { timeZone } = await content.programme();
-    const preview = await previewImport(db, request.coordinator.areaIds, found.rows as never, timeZone, now);
+    const preview = await previewImport(
+      db,
+      request.coordinator.areaIds,
+      found.rows as EventRow[],
+      timeZone,
+      now,
+    );
     return reply.code(problem ? 409 : 200).page('planning/import-preview', {
       id,
       done: found.doneAt !== null,

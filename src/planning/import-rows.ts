@@ -1,7 +1,7 @@
 import type { EventPlan } from '../events/plan.ts';
 import { instantOf, readDay, readTime } from '../events/typed-times.ts';
 import type { EventKind } from '../schema.ts';
-import type { Column, FileRow } from './import-file.ts';
+import type { Column, EventRow } from './import-file.ts';
 import type { Pitch } from './pitches.ts';
 
 /** What is wrong with a row, in which column; null where it is the row as a whole. */
@@ -45,7 +45,7 @@ const webAddress = (typed: string) => {
 
 /** Understands the cells of a row; every problem with them comes back, in the order of the columns. */
 export const readRow = (
-  { cells, problem }: FileRow,
+  { cells, problem }: EventRow,
   { pitches, campaigns, areas, timeZone }: Choices,
 ): { plan: FilePlan } | { problems: Problem[] } => {
   if (problem) return { problems: [{ column: null, words: problem }] };

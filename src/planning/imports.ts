@@ -1,42 +1,12 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import { type Actor, audit } from '../audit.ts';
 import type { Db, Trx } from '../db.ts';
 import { changeInside } from '../events/change.ts';
 import { createEvent } from '../events/plan.ts';
+import { endImport, findImport } from '../imports.ts';
 import type { Queue } from '../jobs.ts';
-import type { FileRow } from './import-file.ts';
+import type { EventRow } from './import-file.ts';
 import { fingerprintOf, type Preview, previewImport } from './import-preview.ts';
-
-const KEPT_HOURS = 4;
-
-/** Keeps a file's rows until they are confirmed, and lets go of those that nobody confirmed. */
-export const saveImport = async (db: Db, coordinatorId: string, rows: FileRow[], now: Temporal.Instant) => {
-  await db.deleteFrom('imports').where('expires_at', '<=', now).execute();
-  const id = randomUUIDv7();
-  await db
-    .insertInto('imports')
-    .values({
-      id,
-      coordinator_id: coordinatorId,
-      rows: JSON.stringify(rows),
-      made_at: now,
-      expires_at: now.add({ hours: KEPT_HOURS }),
-      done_at: null,
-    })
-    .execute();
-  return id;
-};
-
-/** A file that this coordinator chose; undefined once it has expired. */
-export const findImport = (db: Db | Trx, coordinatorId: string, id: string, now: Temporal.Instant) =>
-  db
-    .selectFrom('imports')
-    .select(['id', 'rows', 'done_at as doneAt'])
-    .where('id', '=', id)
-    .where('coordinator_id', '=', coordinatorId)
-    .where('expires_at', '>', now)
-    .executeTakeFirst();
 
 /** A row that was refused though the preview had a place for it: everything is undone. */
 class Unplaced extends Error {
@@ -107,11 +77,11 @@ export const confirmImport = async (
   const { actor, areaIds, timeZone, now } = doing;
   try {
     return await db.transaction().execute(async (trx): Promise<Outcome> => {
-      await trx.selectFrom('imports').select('id').where('id', '=', id).forUpdate().execute();
-      const found = await findImport(trx, doing.coordinatorId, id, now);
+      const whose = { kind: 'events' as const, coordinatorId: doing.coordinatorId };
+      const found = await findImport(trx, whose, id, now, { lock: true });
       if (!found) return { refused: 'unknown' };
       if (found.doneAt) return { refused: 'done before' };
-      const preview = await previewImport(trx, areaIds, found.rows, timeZone, now);
+      const preview = await previewImport(trx, areaIds, found.rows as EventRow[], timeZone, now);
       if (fingerprintOf(preview) !== fingerprint) return { refused: 'looks different now' };
       await changeAll(trx, doing, preview.changed);
       const inOrder = preview.added.toSorted(
@@ -121,7 +91,7 @@ export const confirmImport = async (
       );
       for (const { row, plan } of inOrder)
         if ('refused' in (await createEvent(trx, actor, areaIds, plan, now))) throw new Unplaced(row);
-      await trx.updateTable('imports').set({ done_at: now }).where('id', '=', id).execute();
+      await endImport(trx, id, now);
       const counts = { added: preview.added.length, changed: preview.changed.length };
       const entry = { action: 'import', subjectKind: 'events', subjectId: id, details: counts };
       await audit(trx, actor, entry, now);
