@@ -261,6 +261,7 @@ const table: Record<string, Answers> = {
   'GET /certificates/:code': everyone(404),
   'POST /certificates': everyone(422),
   'GET /me/certificate': [303, 200, 303, 303, 303],
+  'GET /me/certificate.pdf': [303, 404, 303, 303, 303],
   'POST /me/certificate': [303, 303, 303, 303, 303],
   'POST /me/certificate/replacement': [303, 422, 303, 303, 303],
 };

@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts';
 import { tidyForm } from '../http/forms.ts';
 import { seeOther, takeFlash } from '../http/notice.ts';
 import { listModules } from '../training/modules.ts';
+import { passesOf } from '../training/records.ts';
 import {
   findCertificate,
   findHolder,
@@ -13,6 +14,11 @@ import {
   replaceCertificate,
 } from './certificates.ts';
 import { certificatePage } from './me-page.ts';
+import { printableCertificate } from './printable.ts';
+
+/** The letters of a name that our type for print lacks; most names have none that it could lack. */
+const lostOnPaper = async (name: string) =>
+  /[\u0250-\uffff]/.test(name) ? (await import('../events/paper.ts')).lettersLost(name).join(' ') : '';
 
 const ReplaceForm = Type.Object({ replaces: uuidField });
 
@@ -41,10 +47,33 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
       return reply.redirect('/sign-in', 303);
     }
     const page = await certificatePage(found.standing, { ...found, publicUrl });
-    return reply.page('certificates/mine', { ...page, flash: takeFlash(request) });
+    const lost = await lostOnPaper(found.holder.fullName);
+    return reply.page('certificates/mine', { ...page, lost, flash: takeFlash(request) });
   };
 
   app.get('/me/certificate', champion, show);
+
+  app.get('/me/certificate.pdf', champion, async (request, reply) => {
+    const found = await read(request);
+    if (!found?.certificate || found.standing.standing !== 'ready') return show(request, reply.code(404));
+    const { holder, certificate, modules, standing } = found;
+    const { name: programme } = await content.programme();
+    const words = printableCertificate({
+      fullName: holder.fullName,
+      code: certificate.code,
+      training: standing.training,
+      modules,
+      passes: (await passesOf(db, [holder.id])).get(holder.id) ?? [],
+      programme,
+      publicUrl,
+      today: standing.day,
+    });
+    const { certificatePdf } = await import('./pdf.ts');
+    return reply
+      .header('content-disposition', 'attachment; filename="certificate.pdf"')
+      .type('application/pdf')
+      .send(await certificatePdf(words, clock.now()));
+  });
 
   app.post('/me/certificate', champion, async (request, reply) => {
     const made = await makeCertificate(db, { championId: request.championId, ...(await moment()) });
