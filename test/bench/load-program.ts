@@ -8,6 +8,8 @@ export interface LoadOptions {
   seconds: number;
   connections?: number;
   headers?: Record<string, string>;
+  /** A cookie for each connection in turn: people do not share theirs. */
+  cookies?: string[];
   /** New people sign up at these paths, each for one of many sessions. */
   signUps?: boolean;
   /** Requests a second in all; without it, as many as go. */
@@ -36,11 +38,16 @@ const requestsFor = ({ paths, signUps, headers = {} }: LoadOptions): autocannon.
   );
 
 const options: LoadOptions = JSON.parse(process.argv[2] ?? '{}');
+const { cookies = [] } = options;
+let clients = 0;
+const withCookie = (client: autocannon.Client) =>
+  client.setHeaders({ cookie: cookies[clients++ % cookies.length]! });
 const result = await autocannon({
   url: options.url,
   connections: options.connections ?? 64,
   duration: options.seconds,
   requests: requestsFor(options),
+  ...(cookies.length > 0 ? { setupClient: withCookie } : {}),
   ...(options.rate ? { overallRate: options.rate } : {}),
 });
 const statuses = Object.entries(result.statusCodeStats ?? {}).map(([status, { count }]) => [status, count]);
