@@ -25,6 +25,7 @@ const event = await makeEvent(db, { slug: 'stall', pitch_id: pitch.id });
 const kitItem = await makeKitItem(db, { area_id: areaId });
 await makeReportingRoute(db);
 const session = await makeSession(db);
+const ownSession = await makeSession(db, { pitch_id: pitch.id, module_id: session.module_id });
 const { champion, browser: hers } = await signedInChampion(site);
 
 type Answers = [
@@ -256,7 +257,6 @@ const table: Record<string, Answers> = {
   'GET /coordinate/training': [303, 404, 200, 200, 200],
   'GET /coordinate/training/modules': [303, 404, 200, 200, 200],
   'GET /coordinate/training/sessions': [303, 404, 200, 200, 200],
-  'GET /coordinate/training/sessions/:id': [303, 404, 404, 404, 404],
   'GET /certificates': everyone(200),
   'GET /certificates/:code': everyone(404),
   'POST /certificates': everyone(422),
@@ -264,6 +264,23 @@ const table: Record<string, Answers> = {
   'GET /me/certificate.pdf': [303, 404, 303, 303, 303],
   'POST /me/certificate': [303, 303, 303, 303, 303],
   'POST /me/certificate/replacement': [303, 422, 303, 303, 303],
+  'GET /coordinate/training/sessions/:session': [303, 404, 404, 200, 200],
+  'GET /coordinate/training/sessions/:session/attendance': [303, 404, 404, 200, 200],
+  'GET /coordinate/training/sessions/:session/cancellation': [303, 404, 404, 200, 200],
+  'GET /coordinate/training/sessions/:session/copies': [303, 404, 404, 200, 200],
+  'GET /coordinate/training/sessions/:session/edit': [303, 404, 404, 200, 200],
+  'GET /coordinate/training/sessions/new': [303, 404, 200, 200, 200],
+  'POST /coordinate/training/sessions': [303, 404, 422, 422, 422],
+  'POST /coordinate/training/sessions/:session': [303, 404, 404, 422, 422],
+  'POST /coordinate/training/sessions/:session/attendance/:booking': [303, 404, 404, 422, 422],
+  'POST /coordinate/training/sessions/:session/attendance/:booking/pass': [303, 404, 404, 422, 422],
+  'POST /coordinate/training/sessions/:session/attendance/:booking/pass/withdrawal': [
+    303, 404, 404, 422, 422,
+  ],
+  'POST /coordinate/training/sessions/:session/attendance/passes': [303, 404, 404, 422, 422],
+  'POST /coordinate/training/sessions/:session/attendance/walk-ins': [303, 404, 404, 422, 422],
+  'POST /coordinate/training/sessions/:session/cancellation': [303, 404, 404, 422, 422],
+  'POST /coordinate/training/sessions/:session/copies': [303, 404, 404, 422, 422],
 };
 
 /** A route by its plain name: without the patterns of its parameters. */
@@ -276,6 +293,8 @@ const addressOf = (route: string) =>
     .replace(':secret', 'x'.repeat(43))
     .replace(':venue', pitch.venue_id)
     .replace(':item', kitItem.id)
+    .replace(':session', ownSession.id)
+    .replace(':booking', randomUUID())
     .replace(':pitch', pitch.id)
     .replace(':code', event.code)
     .replace(':gate', 'briefing')

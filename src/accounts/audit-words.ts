@@ -25,6 +25,10 @@ const DONE: Record<string, string> = {
   reset: 'took away',
   'pass gate': 'passed a gate of',
   'reopen gate': 'opened a gate again of',
+  mark: 'marked',
+  pass: 'recorded a pass for',
+  'take back pass': 'took back the pass of',
+  retire: 'retired',
   'trust address': 'said that mail can go to the recipient of',
 };
 
@@ -76,6 +80,7 @@ const ADDRESSES: Record<string, (id: string) => string> = {
   broadcast: (id) => `/coordinate/broadcasts/${id}`,
   venue: (id) => `/coordinate/venues/${id}`,
   area: (id) => `/coordinate/areas/${id}`,
+  session: (id) => `/coordinate/training/sessions/${id}`,
   'reporting route': (id) => `/coordinate/settings/reporting/${id}`,
 };
 

@@ -94,7 +94,8 @@ interface Reading {
 
 const LONGEST_HOURS = 14 * 24;
 
-const webAddress = (typed: string | undefined) => {
+/** A web address to join something at, as a person typed it: https only, with no name or password in it. */
+export const webAddress = (typed: string | undefined) => {
   const url = typed && URL.canParse(typed) ? new URL(typed) : undefined;
   return url?.protocol === 'https:' && url.hostname.includes('.') && !url.username ? url.href : undefined;
 };

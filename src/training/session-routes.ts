@@ -10,8 +10,8 @@ import { sessionPage, sessionRow } from './session-words.ts';
 
 const UUID = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
 const LIST = '/coordinate/training/sessions';
-const ONE = `${LIST}/:id(${UUID})`;
-type OfId = { Params: { id: string } };
+const ONE = `${LIST}/:session(${UUID})`;
+type OfSession = { Params: { session: string } };
 
 const ListQuery = Type.Object(
   {
@@ -27,7 +27,7 @@ export default async (app: FastifyInstance, { db, clock, content }: Deps) => {
   const config = { access: 'coordinator' } as const;
 
   const found = async ({ coordinator, params }: FastifyRequest) => {
-    const session = await findSession(db, coordinator, (params as OfId['Params']).id);
+    const session = await findSession(db, coordinator, (params as OfSession['Params']).session);
     if (!session) throw new PageError(404);
     return session;
   };
@@ -60,7 +60,7 @@ export default async (app: FastifyInstance, { db, clock, content }: Deps) => {
     },
   );
 
-  app.get<OfId>(ONE, { config }, async (request, reply) => {
+  app.get<OfSession>(ONE, { config }, async (request, reply) => {
     const session = await found(request);
     const now = clock.now();
     const { timeZone } = await content.programme();
