@@ -16,6 +16,7 @@ import secondFactorSettings from './accounts/second-factor-settings-routes.ts';
 import coordinateCampaigns from './campaigns/coordinate-routes.ts';
 import campaigns from './campaigns/routes.ts';
 import certificateChecks from './certificates/check-routes.ts';
+import credentialIssuer from './certificates/issuer-routes.ts';
 import ownCertificate from './certificates/me-routes.ts';
 import ownCalendars from './champions/calendar-routes.ts';
 import me from './champions/me-routes.ts';
@@ -141,6 +142,7 @@ export const buildApp = async (
   await app.register(champions, deps);
   await app.register(unsubscribe, deps);
   await app.register(certificateChecks, deps);
+  await app.register(credentialIssuer, deps);
   await app.register(xapi, deps);
   await app.register(async (signedIn) => {
     await signedIn.register(session, deps);

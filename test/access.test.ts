@@ -261,6 +261,9 @@ const table: Record<string, Answers> = {
   'GET /certificates/:code': everyone(404),
   'POST /certificates': everyone(422),
   'GET /me/certificate': [303, 200, 303, 303, 303],
+  'GET /.well-known/did.json': everyone(200),
+  'GET /credentials/status/:list': everyone(200),
+  'GET /me/certificate.json': [303, 404, 303, 303, 303],
   'GET /me/certificate.pdf': [303, 404, 303, 303, 303],
   'POST /me/certificate': [303, 303, 303, 303, 303],
   'POST /me/certificate/replacement': [303, 422, 303, 303, 303],
@@ -300,6 +303,7 @@ const addressOf = (route: string) =>
     .replace(':gate', 'briefing')
     .replace(':version', assetsVersion)
     .replace('*', 'favicon.svg')
+    .replace(':list', '1')
     .replace(':id', randomUUID())
     .replace(':place', randomUUID());
 

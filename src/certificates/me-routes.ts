@@ -13,6 +13,7 @@ import {
   makeCertificate,
   replaceCertificate,
 } from './certificates.ts';
+import { findSigningKey } from './issuer-keys.ts';
 import { certificatePage } from './me-page.ts';
 import { printableCertificate } from './printable.ts';
 
@@ -22,7 +23,7 @@ const lostOnPaper = async (name: string) =>
 
 const ReplaceForm = Type.Object({ replaces: uuidField });
 
-/** A champion's own certificate. What makes PDFs is loaded when the first is asked for: it is large. */
+/** A champion's own certificate. What makes PDFs and credentials is loaded when the first is asked for: it is large. */
 export default async (app: FastifyInstance, { config, db, clock, content }: Deps) => {
   const { publicUrl } = config;
   const champion = { config: { access: 'champion' } } as const;
@@ -73,6 +74,26 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
       .header('content-disposition', 'attachment; filename="certificate.pdf"')
       .type('application/pdf')
       .send(await certificatePdf(words, clock.now()));
+  });
+
+  app.get('/me/certificate.json', champion, async (request, reply) => {
+    const found = await read(request);
+    if (!found?.certificate || found.standing.standing !== 'ready') return show(request, reply.code(404));
+    const { holder, certificate, standing } = found;
+    const { name: programme, timeZone } = await content.programme();
+    const key = (await findSigningKey(db, config.sessionSecret))!;
+    const { openBadge } = await import('./credential.ts');
+    const facts = {
+      certificate,
+      fullName: holder.fullName,
+      programme,
+      until: standing.training.until,
+      timeZone,
+    };
+    return reply
+      .header('content-disposition', 'attachment; filename="certificate.json"')
+      .type('application/vc+ld+json; charset=utf-8')
+      .send(JSON.stringify(await openBadge(facts, { key, publicUrl, now: clock.now() }), null, 2));
   });
 
   app.post('/me/certificate', champion, async (request, reply) => {

@@ -1,0 +1,55 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { seal, unseal } from '../accounts/sealing.ts';
+import type { Db } from '../db.ts';
+
+/** All keys, those retired among them, the newest first. */
+export const listKeys = (db: Db) =>
+  db
+    .selectFrom('issuer_keys')
+    .select(['id', 'public_key as publicKey', 'sealed_key as sealedKey'])
+    .orderBy('made_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+
+const ownerOf = (id: string) => `issuer key ${id}`;
+
+/** The newest key that this secret opens; undefined where there is none. */
+export const findSigningKey = async (db: Db, secret: string) => {
+  for (const { id, publicKey, sealedKey } of await listKeys(db)) {
+    const secretKey = unseal(sealedKey, secret, ownerOf(id));
+    if (secretKey) return { publicKey, secretKey };
+  }
+  return undefined;
+};
+
+/**
+ * Makes the key that signs credentials, where none opens: at the first start, and after a change of the secret. The one
+ * before is retired, and stays published. Processes that start together make one.
+ */
+export const ensureSigningKey = async (db: Db, secret: string, now: Temporal.Instant) => {
+  if (await findSigningKey(db, secret)) return;
+  const closed = await listKeys(db);
+  const { generate } = await import('@digitalbazaar/ed25519-multikey');
+  const pair = await (await generate()).export({ publicKey: true, secretKey: true });
+  const id = randomUUIDv7();
+  await db.transaction().execute(async (trx) => {
+    for (const key of closed)
+      await trx
+        .updateTable('issuer_keys')
+        .set({ retired_at: now })
+        .where('id', '=', key.id)
+        .where('retired_at', 'is', null)
+        .execute();
+    await trx
+      .insertInto('issuer_keys')
+      .values({
+        id,
+        public_key: pair.publicKeyMultibase,
+        sealed_key: seal(pair.secretKeyMultibase, secret, ownerOf(id)),
+        made_at: now,
+        retired_at: null,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  });
+};
