@@ -51,6 +51,7 @@ export interface Schema {
   reminders_sent: ReminderSentTable;
   imports: ImportTable;
   training_records: TrainingRecordTable;
+  module_last_days: ModuleLastDayTable;
   session_tellings: SessionTellingTable;
   certificates: CertificateTable;
   issuer_keys: IssuerKeyTable;
@@ -354,6 +355,14 @@ interface TrainingRecordTable {
   reason: string | null;
   recorded_at: Instant;
   recorded_by: string | null;
+}
+
+/** Written by the database. */
+interface ModuleLastDayTable {
+  champion_id: string;
+  module_id: string;
+  /** Until when what they passed counts, 'infinity' for good; null where nothing does that they had passed. */
+  last_day: string | null;
 }
 
 export type TrainingSource = 'session' | 'e-learning' | 'coordinator' | 'import' | 'xapi';
