@@ -71,6 +71,7 @@ import { openPublicContent } from './public-content.ts';
 import { loadTemplates, type Templates } from './templates.ts';
 import type { Clock } from './time.ts';
 import attendance from './training/attendance-routes.ts';
+import matrix from './training/matrix-routes.ts';
 import modules from './training/module-routes.ts';
 import training from './training/routes.ts';
 import sessionCopies from './training/session-copies-routes.ts';
@@ -186,6 +187,7 @@ export const buildApp = async (
     await signedIn.register(sessionPlans, deps);
     await signedIn.register(sessionCopies, deps);
     await signedIn.register(attendance, deps);
+    await signedIn.register(matrix, deps);
   });
   if (config.environment !== 'production' && !config.smtpUrl) await app.register(mailbox, deps);
   return app;

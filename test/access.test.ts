@@ -284,6 +284,8 @@ const table: Record<string, Answers> = {
   'POST /coordinate/training/sessions/:session/attendance/walk-ins': [303, 404, 404, 422, 422],
   'POST /coordinate/training/sessions/:session/cancellation': [303, 404, 404, 422, 422],
   'POST /coordinate/training/sessions/:session/copies': [303, 404, 404, 422, 422],
+  'GET /coordinate/training/matrix': [303, 404, 200, 200, 200],
+  'GET /coordinate/training/matrix.csv': [303, 404, 200, 200, 200],
 };
 
 /** A route by its plain name: without the patterns of its parameters. */

@@ -8,6 +8,7 @@ const DONE: Record<string, string> = {
   remove: 'removed',
   end: 'ended',
   read: 'read',
+  download: 'saved',
   copy: 'copied',
   import: 'imported',
   publish: 'published',
@@ -43,6 +44,7 @@ const KINDS: Record<string, string> = {
   'event file': 'a file of an event',
   'recovery codes': 'recovery codes',
   broadcast: 'a message to people',
+  'training matrix': 'who has which training',
   'API key': 'an API key',
   completions: 'training from another system',
 };

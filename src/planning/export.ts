@@ -1,18 +1,12 @@
+import { stringify } from 'csv-stringify/sync';
+import { CSV } from '../csv.ts';
 import type { Db } from '../db.ts';
 import { type PlannedEvent, plansIn } from '../events/plans.ts';
 import { COLUMNS, type Column } from './import-file.ts';
 import { listPitches } from './pitches.ts';
 
-/** A cell that no spreadsheet takes for a formula. */
-const safe = (cell: string) => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);
-
-const quoted = (cell: string) => (/[",;\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-
-/** A file that spreadsheets open as what it is: UTF-8 by its first sign, one line a row. */
-const toFile = (rows: readonly Record<Column, string>[]) => {
-  const lines = rows.map((row) => COLUMNS.map((column) => quoted(safe(row[column]))));
-  return `\ufeff${[COLUMNS, ...lines].map((cells) => `${cells.join(',')}\r\n`).join('')}`;
-};
+const toFile = (rows: readonly Record<Column, string>[]) =>
+  stringify([...rows], { ...CSV, header: true, columns: [...COLUMNS] });
 
 interface Names {
   pitches: ReadonlyMap<string | null, { venue: string; name: string }>;
