@@ -3,13 +3,13 @@ import type { Db, Trx } from '../db.ts';
 import type { ClashFacts, Neighbour, Spot } from './clashes.ts';
 import type { EventPlan } from './plan.ts';
 
-const spotOf = (row: { latitude: number | null; longitude: number | null }): Spot | undefined =>
+export const spotOf = (row: { latitude: number | null; longitude: number | null }): Spot | undefined =>
   row.latitude === null || row.longitude === null
     ? undefined
     : { latitude: row.latitude, longitude: row.longitude };
 
 /** How long before and after an event its lead's and its kit's other events may still be in the way. */
-const NEAR_HOURS = 24;
+export const NEAR_HOURS = 24;
 
 const EVENT = [
   'events.slug',

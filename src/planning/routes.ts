@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import type { Deps } from '../deps.ts';
 import { readDate } from '../events/filters.ts';
 import { listCampaigns, readWeek, weekOf } from './week.ts';
+import { readWeekClashes } from './week-clashes.ts';
 import { weekPage } from './week-page.ts';
 
 const WeekQuery = Type.Object(
@@ -24,12 +25,13 @@ export default async (app: FastifyInstance, { db, clock, content }: Deps) => {
       const date = from && readDate(from);
       const day = date ? Temporal.PlainDate.from(date) : now.toZonedDateTimeISO(timeZone).toPlainDate();
       const week = weekOf(day, timeZone);
-      const [events, campaigns] = await Promise.all([
+      const [events, clashes, campaigns] = await Promise.all([
         readWeek(db, request.coordinator.areaIds, week),
+        readWeekClashes(db, request.coordinator.areaIds, week, timeZone, now),
         content.keep('campaigns', String(await content.version()), () => listCampaigns(db)),
       ]);
       const campaign = campaigns.find(({ slug }) => slug === typed.campaign)?.slug;
-      const page = weekPage({ week, events, campaigns, campaign, timeZone, now });
+      const page = weekPage({ week, events, clashes, campaigns, campaign, timeZone, now });
       const { notice } = request.session;
       if (notice) request.session.notice = undefined;
       const wrong = from && !date;

@@ -1,16 +1,24 @@
+import type { Clash } from '../events/clashes.ts';
 import { STATES } from '../events/planned-page.ts';
+import { stateAt } from '../events/states.ts';
 import { KINDS } from '../events/words.ts';
+import type { EventState } from '../schema.ts';
 import { formatDate, formatTimes } from '../time.ts';
-import { goesAhead, leadElsewhere, type WeekEvent, type weekOf } from './week.ts';
+import type { WeekEvent, weekOf } from './week.ts';
 
 interface Shown {
   week: ReturnType<typeof weekOf>;
   events: readonly WeekEvent[];
+  /** By the event's id. */
+  clashes: ReadonlyMap<string, Clash[]>;
   campaigns: readonly { slug: string; name: string }[];
   campaign: string | undefined;
   timeZone: string;
   now: Temporal.Instant;
 }
+
+const OFF = new Set<EventState>(['postponed', 'cancelled']);
+const OVER = new Set<EventState>(['closed', 'reported']);
 
 /** The address of a week, by any of its days. */
 export const weekAddress = (day: Temporal.PlainDate, campaign?: string) =>
@@ -24,16 +32,34 @@ const clockNote = (day: Temporal.PlainDate, timeZone: string) => {
   return hours > 24 ? 'Clocks go back' : 'Clocks go forward';
 };
 
-const gapsOf = (event: WeekEvent, clashing: Set<WeekEvent>) => {
-  if (!goesAhead(event) || event.state === 'closed' || event.state === 'reported') return [];
+/** The clocks stand beside the day. */
+const SHORT: Record<Exclude<Clash['kind'], 'clocks'>, string> = {
+  lead: 'Lead is in two places',
+  travel: 'Too little time to travel',
+  hours: 'Outside the venue’s hours',
+  permission: 'Late to ask the venue',
+  people: 'More people than allowed',
+};
+
+interface Gap {
+  text: string;
+  /** Where it is explained. */
+  href?: string;
+}
+
+/** What is missing, and how much does not fit. */
+const gapsOf = ({ slug, leadId }: WeekEvent, state: EventState, clashes: readonly Clash[] = []): Gap[] => {
+  if (OFF.has(state) || OVER.has(state)) return [];
+  const kinds = clashes.flatMap(({ kind }) => (kind === 'clocks' ? [] : kind));
+  const text = kinds.length === 1 ? SHORT[kinds[0]!] : `${kinds.length} things do not fit`;
   return [
-    ...(event.leadId ? [] : ['No lead yet']),
-    ...(clashing.has(event) ? ['Lead is in two places'] : []),
+    ...(leadId ? [] : [{ text: 'No lead yet' }]),
+    ...(kinds.length > 0 ? [{ text, href: `/coordinate/events/${slug}#clashes` }] : []),
   ];
 };
 
 /** '3 events, 2 of them need something'. */
-const summaryOf = (shown: readonly { gaps: string[] }[]) => {
+const summaryOf = (shown: readonly { gaps: Gap[] }[]) => {
   const needy = shown.filter(({ gaps }) => gaps.length > 0).length;
   const all = shown.length === 1 ? '1 event' : `${shown.length} events`;
   if (needy === 0) return `${all}. Nothing stands out.`;
@@ -41,25 +67,27 @@ const summaryOf = (shown: readonly { gaps: string[] }[]) => {
 };
 
 /** What the week shows: its days, and its events by pitch and by day, each put into words once. */
-export const weekPage = ({ week, events, campaigns, campaign, timeZone, now }: Shown) => {
+export const weekPage = ({ week, events, clashes, campaigns, campaign, timeZone, now }: Shown) => {
   const today = now.toZonedDateTimeISO(timeZone).toPlainDate();
   const [monday, sunday] = [week.days[0]!, week.days[6]!];
-  const clashing = leadElsewhere(events);
   const chosen = campaign ? events.filter((event) => event.campaign === campaign) : events;
 
-  const shown = chosen.map((event) => ({
-    slug: event.slug,
-    title: event.title,
-    kind: KINDS[event.kind],
-    times: formatTimes(event.startsAt, event.endsAt, timeZone),
-    state: STATES[event.state],
-    off: !goesAhead(event),
-    gaps: gapsOf(event, clashing),
-    day: event.startsAt.toZonedDateTimeISO(timeZone).dayOfWeek - 1,
-    pitchId: event.pitchId,
-    venue: event.venue ?? 'Online',
-    pitch: event.pitch,
-  }));
+  const shown = chosen.map((event) => {
+    const state = stateAt(event, now);
+    return {
+      slug: event.slug,
+      title: event.title,
+      kind: KINDS[event.kind],
+      times: formatTimes(event.startsAt, event.endsAt, timeZone),
+      state: STATES[state],
+      off: OFF.has(state),
+      gaps: gapsOf(event, state, clashes.get(event.id)),
+      day: event.startsAt.toZonedDateTimeISO(timeZone).dayOfWeek - 1,
+      pitchId: event.pitchId,
+      venue: event.venue ?? 'Online',
+      pitch: event.pitch,
+    };
+  });
   const places = [...Map.groupBy(shown, ({ pitchId }) => pitchId).values()].map((theirs) => ({
     venue: theirs[0]!.venue,
     pitch: theirs[0]!.pitch,

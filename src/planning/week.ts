@@ -4,6 +4,7 @@ import type { EventKind, EventState } from '../schema.ts';
 
 /** An event as the week shows it; the places are null where it is online. */
 export interface WeekEvent {
+  id: string;
   slug: string;
   title: string;
   kind: EventKind;
@@ -29,6 +30,7 @@ export const selectWeek = (
     .leftJoin('venues', 'venues.id', 'pitches.venue_id')
     .leftJoin('campaigns', 'campaigns.id', 'events.campaign_id')
     .select([
+      'events.id',
       'events.slug',
       'events.title',
       'events.kind',
@@ -50,28 +52,6 @@ export const selectWeek = (
 /** Every campaign, the newest first: few, and the same for every area. */
 export const listCampaigns = (db: Db) =>
   db.selectFrom('campaigns').select(['slug', 'name']).orderBy('starts_on', 'desc').orderBy('id').execute();
-
-/** Whether it takes up time and people. */
-export const goesAhead = ({ state }: Pick<WeekEvent, 'state'>) =>
-  state !== 'cancelled' && state !== 'postponed';
-
-/** The events of this list whose lead is at another of them at the same time. */
-export const leadElsewhere = (events: readonly WeekEvent[]): Set<WeekEvent> => {
-  const led = Map.groupBy(
-    events.filter((event) => event.leadId && goesAhead(event)),
-    (event) => event.leadId,
-  );
-  const found = new Set<WeekEvent>();
-  for (const theirs of led.values()) {
-    for (const [at, event] of theirs.entries()) {
-      for (const later of theirs.slice(at + 1)) {
-        if (Temporal.Instant.compare(later.startsAt, event.endsAt) >= 0) break;
-        found.add(event).add(later);
-      }
-    }
-  }
-  return found;
-};
 
 export const readWeek = (...[db, areaIds, range]: Parameters<typeof selectWeek>): Promise<WeekEvent[]> =>
   selectWeek(db, areaIds, range).execute();

@@ -173,7 +173,8 @@ t.test('200 events over 40 pitches take no more queries than one', async (t) => 
   const many = await queriesOf('/coordinate/week?from=2027-10-11');
   t.match(pageText(many.page), /200 events/);
   t.equal(many.queries.length, few.queries.length);
-  t.equal(many.queries.filter((text) => /from "events"/.test(text)).length, 1);
+  const ofEvents = many.queries.filter((text) => /from "?events\b/.test(text));
+  t.equal(ofEvents.length, 2, 'the events, and what does not fit');
 });
 
 t.test('the week’s plan reads only the week', { skip: !onPostgres && 'needs PostgreSQL' }, async (t) => {
