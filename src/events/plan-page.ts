@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PlanChoices } from './choices.ts';
 import type { Clash } from './clashes.ts';
 import type { EventPlan } from './plan.ts';
@@ -123,21 +124,48 @@ const inWords = (
   return (field in said ? said[field] : value) || 'Nothing';
 };
 
-/** Times read alike count as alike: 11am is 11:00. */
-const isSame = (field: string, a: Side, b: Side) =>
-  field === 'kit'
-    ? [...a.kit].sort().join() === [...b.kit].sort().join()
-    : (a.values[field] ?? '') === (b.values[field] ?? '');
+/** A field as it is compared: in whatever order kit was chosen. */
+const compared = (field: string, { values, kit }: Side) =>
+  field === 'kit' ? [...kit].sort().join() : (values[field] ?? '');
 
-/** The fields in which what was typed differs from what someone else has saved meanwhile, side by side. */
-export const differences = (mine: Side, theirs: Side, shown: Pick<Shown, 'choices' | 'leads'>) =>
+const mark = (field: string, side: Side) =>
+  createHash('sha256').update(compared(field, side)).digest('base64url').slice(0, 8);
+
+/** Short marks of every field, for a form to carry: they tell later which of them a coordinator has changed. */
+export const marksOf = (side: Side) =>
+  Object.keys(FIELDS)
+    .map((field) => mark(field, side))
+    .join('.');
+
+/** Whether a field differs from what the form began with; of a form without marks, any may. */
+const isChanged = (field: string, side: Side, begun: string) => {
+  const marks = begun.split('.');
+  const at = Object.keys(FIELDS).indexOf(field);
+  return marks.length !== Object.keys(FIELDS).length || marks[at] !== mark(field, side);
+};
+
+/** The area of an event at a venue is the venue's: nothing to choose. */
+const counts = (field: string, sides: Side[]) =>
+  field !== 'area' || sides.some(({ values }) => values.kind === 'online');
+
+/**
+ * The fields in which what was typed differs from what someone else has saved meanwhile, side by side; to keep is what
+ * was typed where the coordinator changed it, else the other's.
+ */
+export const differences = (
+  mine: Side,
+  theirs: Side,
+  begun: string,
+  shown: Pick<Shown, 'choices' | 'leads'>,
+) =>
   Object.entries(FIELDS)
-    .filter(([field]) => !isSame(field, mine, theirs))
+    .filter(([field]) => counts(field, [mine, theirs]) && compared(field, mine) !== compared(field, theirs))
     .map(([field, name]) => ({
       field,
       name,
       mine: inWords(field, mine, shown),
       theirs: inWords(field, theirs, shown),
+      keep: isChanged(field, mine, begun) ? 'mine' : 'theirs',
     }));
 
 /** Everything else that stays as it is on both sides, to be sent along. */

@@ -14,6 +14,7 @@ import {
   clashesByField,
   differences,
   hiddenFields,
+  marksOf,
   merged,
   planFields,
   type Side,
@@ -40,6 +41,8 @@ const NewQuery = Type.Object(
 interface Given extends Side, Partial<PlanSentences> {
   leads?: readonly { id: string; name: string; neighbourhood?: string }[];
   version?: number;
+  /** Marks of the version that the form began with. */
+  begun?: string;
 }
 
 /** What was typed, line breaks kept, fit to be shown again. */
@@ -92,6 +95,7 @@ export default async (app: FastifyInstance, { db, queue, clock, content }: Deps)
       event,
       heard: event && !isPrepared(event.state),
       version: given.version ?? event?.version,
+      begun: given.begun,
       coordinator: request.coordinator,
     });
   };
@@ -146,11 +150,17 @@ export default async (app: FastifyInstance, { db, queue, clock, content }: Deps)
     const { timeZone } = await context(request);
     const refused = refusedEdit(event);
     if (refused) return refuseEdit(request, reply, event, refused);
-    return showForm(request, reply, { values: valuesOf(event, timeZone), kit: event.kitItemIds }, event);
+    const asItIs = { values: valuesOf(event, timeZone), kit: event.kitItemIds };
+    return showForm(request, reply, { ...asItIs, begun: marksOf(asItIs) }, event);
   });
 
   /** Someone else saved it first: both versions side by side, nothing typed lost. */
-  const showConflict = async (request: FastifyRequest, reply: FastifyReply, plan: EventPlan) => {
+  const showConflict = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    plan: EventPlan,
+    begun: string,
+  ) => {
     const event = await findEvent(request);
     const { timeZone, now, today, areaIds } = await context(request);
     const choices = await planChoices(db, areaIds, today, event);
@@ -165,7 +175,8 @@ export default async (app: FastifyInstance, { db, queue, clock, content }: Deps)
       version: event.version,
       savedBy: saved?.by ?? 'Someone else',
       savedAt: saved && momentOf(saved.at, timeZone, now),
-      differences: differences(mine, theirs, { choices, leads }),
+      begun: marksOf(theirs),
+      differences: differences(mine, theirs, begun, { choices, leads }),
       hidden: hiddenFields(mine),
       coordinator: request.coordinator,
     });
@@ -178,15 +189,16 @@ export default async (app: FastifyInstance, { db, queue, clock, content }: Deps)
     const { timeZone, now, areaIds } = await context(request);
     const body = request.body as Record<string, unknown>;
     const version = /^\d{1,9}$/.test(String(body.version)) ? Number(body.version) : 0;
+    const begun = String(body.begun ?? '');
     const theirs = { values: valuesOf(event, timeZone), kit: event.kitItemIds };
-    const isTaken = (field: string) => version === event.version && body[`take-${field}`] === 'theirs';
+    const isTaken = (field: string) => body[`take-${field}`] === 'theirs';
     const typed = merged(typedIn(request), theirs, isTaken);
-    if (body.edit === 'yes') return showForm(request, reply, { ...typed, errors: undefined, version }, event);
+    if (body.edit === 'yes') return showForm(request, reply, { ...typed, version, begun }, event);
     const found = fieldErrors(request, PLAN_WORDS);
     const errors = Object.fromEntries(Object.entries(found).filter(([field]) => !isTaken(field)));
     const understood = await read(request, typed, errors, event);
     if ('errors' in understood)
-      return showForm(request, reply.code(422), { ...typed, ...understood, version }, event);
+      return showForm(request, reply.code(422), { ...typed, ...understood, version, begun }, event);
     const { plan } = understood;
     const doing = { actor: request.actor(), areaIds, slug: event.slug };
     const changed = await changeEvent(db, queue, doing, { version, plan }, now);
@@ -197,7 +209,7 @@ export default async (app: FastifyInstance, { db, queue, clock, content }: Deps)
     }
     switch (changed.refused) {
       case 'stale':
-        return showConflict(request, reply, plan);
+        return showConflict(request, reply, plan, begun);
       case 'pitch taken':
       case 'kit taken':
       case 'elsewhere':
@@ -206,7 +218,7 @@ export default async (app: FastifyInstance, { db, queue, clock, content }: Deps)
         return showForm(
           request,
           reply.code(422),
-          { ...typed, ...planRefusal(changed, timeZone, now), version },
+          { ...typed, ...planRefusal(changed, timeZone, now), version, begun },
           event,
         );
       default:
