@@ -64,6 +64,8 @@ t.test('what the second did not change stays as the first has saved it', async (
 
   const conflict = await carol.post(address, mine);
   t.equal(conflict.statusCode, 409);
+  t.match(words(conflict.body), /Title: different Yours: Carol’s stall/);
+  t.match(words(conflict.body), /Ends: different As you found it: 15:00 Theirs, as it is now: 16:00/);
   const sent = sentFrom(conflict.body);
   const chosen = Object.fromEntries(Object.entries(sent).filter(([name]) => name.startsWith('take-')));
   t.same(chosen, {
