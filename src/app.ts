@@ -71,6 +71,7 @@ import { openPublicContent } from './public-content.ts';
 import { loadTemplates, type Templates } from './templates.ts';
 import type { Clock } from './time.ts';
 import attendance from './training/attendance-routes.ts';
+import bookings from './training/booking-routes.ts';
 import matrix from './training/matrix-routes.ts';
 import modules from './training/module-routes.ts';
 import training from './training/routes.ts';
@@ -149,6 +150,7 @@ export const buildApp = async (
     await signedIn.register(session, deps);
     await signedIn.register(accounts, deps);
     await signedIn.register(me, deps);
+    await signedIn.register(bookings, deps);
     await signedIn.register(ownCalendars, deps);
     await signedIn.register(coordinate, deps);
     await signedIn.register(people, deps);

@@ -3,6 +3,8 @@ import { giveUpAll } from '../events/give-up.ts';
 import type { Queue } from '../jobs.ts';
 import { leftMessage, queueMessage } from '../mail/messages.ts';
 import { withdrawBooking } from '../training/bookings.ts';
+import { findHeldSession } from '../training/held-session.ts';
+import { offerFreePlaces } from '../training/offers.ts';
 import { withdrawNewsConsent } from './confirm.ts';
 import { cancelHeld, liveInvites, tellCancelled } from './held.ts';
 import { isLive } from './live.ts';
@@ -31,7 +33,7 @@ export const leaveProgramme = (db: Db, queue: Queue, { championId, timeZone, pub
     const { emailKey, ...person } = champion;
     await giveUpAll(trx, queue, emailKey, { publicUrl, now });
     const held = await liveInvites(trx, championId, timeZone, now);
-    await releaseBookings(trx, championId, now);
+    await releaseBookings(trx, queue, championId, now);
     await withdrawNewsConsent(trx, championId, now);
     await trx.deleteFrom('sign_in_codes').where('champion_id', '=', championId).execute();
     await trx.deleteFrom('calendar_links').where('champion_id', '=', championId).execute();
@@ -48,14 +50,21 @@ export const leaveProgramme = (db: Db, queue: Queue, { championId, timeZone, pub
     await tellCancelled(trx, queue, others, { championId, recipient: champion.recipient, now });
   });
 
-/** In the order of the sessions' ids, as every release of several does, so that two of them cannot wait for each other. */
-const releaseBookings = async (trx: Trx, championId: string, now: Temporal.Instant) => {
+/**
+ * Places, turns on waiting lists and offers: free for the next. In the order of the sessions' ids, as every release of
+ * several does, so that two of them cannot wait for each other.
+ */
+const releaseBookings = async (trx: Trx, queue: Queue, championId: string, now: Temporal.Instant) => {
   const bookings = await trx
     .selectFrom('bookings')
-    .select('id')
+    .select(['id', 'session_id as sessionId'])
     .where('champion_id', '=', championId)
-    .where('state', '=', 'booked')
+    .where('state', 'in', ['booked', 'waiting', 'offered'])
     .orderBy('session_id')
     .execute();
-  for (const { id } of bookings) await withdrawBooking(trx, { bookingId: id, championId, now });
+  for (const { id, sessionId } of bookings) {
+    await withdrawBooking(trx, { bookingId: id, championId, now });
+    const session = await findHeldSession(trx, sessionId);
+    if (session) await offerFreePlaces(trx, queue, session, now);
+  }
 };

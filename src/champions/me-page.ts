@@ -2,21 +2,20 @@ import type { listComing } from '../events/coming.ts';
 import { UPDATES_WORDING } from '../programme/notice.ts';
 import type { ChampionState } from '../schema.ts';
 import { formatDay } from '../time.ts';
-import { type bookedSessions, type openInductions, sessionChoices } from '../training/sessions.ts';
+import type { OwnSession } from '../training/own-sessions.ts';
+import { type openInductions, sessionChoices } from '../training/sessions.ts';
 import type { findCalendarLink } from './calendar-link.ts';
 import type { findChampion } from './champions.ts';
 import { nationalPhone } from './sign-up-form.ts';
 
 interface Me {
   champion: NonNullable<Awaited<ReturnType<typeof findChampion>>>;
-  booked: Awaited<ReturnType<typeof bookedSessions>>;
+  booked: OwnSession[];
   open: Awaited<ReturnType<typeof openInductions>>;
   /** The events that they said they come to. */
   coming: Awaited<ReturnType<typeof listComing>>;
   link: Awaited<ReturnType<typeof findCalendarLink>>;
   notice: string | undefined;
-  /** Why a session could not be booked. */
-  refusal: string | undefined;
   timeZone: string;
   now: Temporal.Instant;
 }
@@ -41,15 +40,13 @@ const STATUS: Record<Standing, string> = {
 };
 
 /** What a champion's own page shows: where they stand in one sentence, one thing to do next, then the rest. */
-export const mePage = ({ champion, booked, open, coming, link, notice, refusal, timeZone, now }: Me) => {
-  const standing = standingOf(champion.state, booked.length, open.length);
+export const mePage = ({ champion, booked, open, coming, link, notice, timeZone, now }: Me) => {
+  const standing = standingOf(champion.state, booked.filter((one) => one.booked).length, open.length);
   return {
     champion: { ...champion, phone: nationalPhone(champion.phone) },
     booked,
     coming,
     flash: notice && { type: 'success', text: notice },
-    // Beside the choice where there is one, else by what is booked.
-    errors: refusal ? { [standing === 'choose' ? 'session' : 'booked-heading']: refusal } : undefined,
     status: STATUS[standing],
     canChoose: standing === 'choose',
     awaitingGuardian: standing === 'guardian',

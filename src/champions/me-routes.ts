@@ -6,11 +6,11 @@ import { giveUp } from '../events/give-up.ts';
 import { type FieldErrors, fieldErrors, tidyForm, typedValues } from '../http/forms.ts';
 import { listNeighbourhoods } from '../programme/neighbourhoods.ts';
 import { UPDATES_WORDING } from '../programme/notice.ts';
-import { bookedSessions, findInduction, openInductions } from '../training/sessions.ts';
+import { ownSessions } from '../training/own-sessions.ts';
+import { openInductions } from '../training/sessions.ts';
 import { findCalendarLink } from './calendar-link.ts';
 import { changeDetails, findChampion } from './champions.ts';
 import { giveNewsConsent, withdrawNewsConsent } from './confirm.ts';
-import { bookInduction, releaseBooking } from './induction.ts';
 import { leaveProgramme } from './leave.ts';
 import { mePage } from './me-page.ts';
 import {
@@ -35,14 +35,7 @@ const DETAILS_WORDS = {
   phone: 'Enter a phone number, or leave this empty',
   neighbourhood: NEIGHBOURHOOD_WORDS,
 };
-const BookingForm = Type.Object({ session: uuidField });
-const BookingParams = Type.Object({ id: uuidField });
-
-const REFUSALS = {
-  full: 'That session is full now. Choose another one',
-  'already booked': 'You already have a place. Give that up first if you want another one',
-  'not yet': 'You can choose a session once a parent or guardian has agreed',
-};
+const OwnParams = Type.Object({ id: uuidField });
 
 /** A champion's own page, and what they can do there. */
 export default async (app: FastifyInstance, { config, db, queue, clock, content }: Deps) => {
@@ -64,7 +57,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     return reply.redirect('/me', 303);
   };
 
-  const showMe = async (request: FastifyRequest, reply: FastifyReply, refusal?: string) => {
+  const showMe = async (request: FastifyRequest, reply: FastifyReply) => {
     const { championId, timeZone, now } = await context(request);
     const champion = await findChampion(db, championId);
     if (!champion) {
@@ -72,7 +65,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
       return reply.redirect('/sign-in', 303);
     }
     const [booked, open, coming, link] = await Promise.all([
-      bookedSessions(db, championId, timeZone, now),
+      ownSessions(db, championId, timeZone, now),
       openInductions(db, timeZone, now),
       listComing(db, champion.emailKey, timeZone, now),
       findCalendarLink(db, championId),
@@ -81,33 +74,14 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     if (notice) request.session.notice = undefined;
     return reply.page(
       'champions/me',
-      mePage({ champion, booked, open, coming, link, notice, refusal, timeZone, now }),
+      mePage({ champion, booked, open, coming, link, notice, timeZone, now }),
     );
   };
 
   app.get('/me', options(), (request, reply) => showMe(request, reply));
 
-  app.post('/me/bookings', options({ body: BookingForm }), async (request, reply) => {
-    const { championId, timeZone, publicUrl, now } = await context(request);
-    const refuse = (sentence: string) => showMe(request, reply.code(422), sentence);
-    if (request.validationError) return refuse('Choose a session from the list');
-    const { session: id } = request.body as Static<typeof BookingForm>;
-    const version = await content.version();
-    const session = await findInduction({ db, content }, id, { version, timeZone, now });
-    if (!session) return refuse('Choose a session from the list');
-    const outcome = await bookInduction(db, queue, { championId, session, timeZone, publicUrl, now });
-    if (outcome !== 'booked') return refuse(REFUSALS[outcome.refused]);
-    return back(request, reply, 'Your place is booked. We have sent you an email for your calendar.');
-  });
-
-  app.post('/me/bookings/:id/withdrawal', options({ params: BookingParams }), async (request, reply) => {
-    const { id: bookingId } = request.params as Static<typeof BookingParams>;
-    await releaseBooking(db, queue, { bookingId, ...(await context(request)) });
-    return back(request, reply, 'You have given up your place.');
-  });
-
-  app.post('/me/attendances/:id/withdrawal', options({ params: BookingParams }), async (request, reply) => {
-    const { id } = request.params as Static<typeof BookingParams>;
+  app.post('/me/attendances/:id/withdrawal', options({ params: OwnParams }), async (request, reply) => {
+    const { id } = request.params as Static<typeof OwnParams>;
     const { championId, publicUrl, now } = await context(request);
     const champion = await findChampion(db, championId);
     if (champion && (await isOwnAttendance(db, id, champion.emailKey)))

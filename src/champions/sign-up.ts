@@ -14,7 +14,7 @@ import {
 } from '../mail/messages.ts';
 import type { AgeBand, ChampionState, InviteDetails, SignUpSource } from '../schema.ts';
 import { bookingInserts, isFull } from '../training/bookings.ts';
-import { bookedSessions, type InductionSession } from '../training/sessions.ts';
+import { type InductionSession, ownInductions } from '../training/sessions.ts';
 import { type Write, writeTogether } from '../write-together.ts';
 import { isLive } from './live.ts';
 
@@ -186,10 +186,13 @@ const NOTHING: Holding = { writes: [] };
 /** Books the session that was chosen; a champion who holds one already keeps that. Without one, the event is the invite. */
 const holdPlace = async (trx: Trx, championId: string, isNew: boolean, details: SignUp): Promise<Holding> => {
   const { session, event, timeZone, publicUrl, now } = details;
-  const [held] = isNew ? [] : await bookedSessions(trx, championId, timeZone, now);
+  const own = isNew ? [] : await ownInductions(trx, championId, timeZone, now);
+  const held = own.find(({ state }) => state !== 'waiting' && state !== 'offered');
   if (held) return { booking: occasionOf(held), writes: [] };
   const inviteId = randomUUIDv7();
   if (session) {
+    // They wait for this one: their turn stays theirs.
+    if (own.some(({ id }) => id === session.id)) return NOTHING;
     const invite = inviteDetails({ id: inviteId, sequence: 0 }, 'REQUEST', session, publicUrl);
     const booking = { bookingId: randomUUIDv7(), inviteId, sessionId: session.id, championId, invite, now };
     return { booking: occasionOf(session), invite, writes: bookingInserts(trx, booking) };

@@ -1,16 +1,12 @@
-import type { Selectable } from 'kysely';
 import { isSameCode } from '../accounts/code.ts';
 import type { Db, Trx } from '../db.ts';
 import type { Queue } from '../jobs.ts';
-import { inviteDetails } from '../mail/calendar-entries.ts';
+import { endInvite } from '../mail/calendar-entries.ts';
 import { queueMessage } from '../mail/messages.ts';
 import { cancelledMessage } from '../mail/place-messages.ts';
-import type { Schema } from '../schema.ts';
 import { isLiveAttendance, isOpenToAttend, personOf, sendInvite } from './attend.ts';
 import { findHeldEvent, type HeldEvent, occasionOf } from './entry.ts';
 import { offerFreePlaces } from './offers.ts';
-
-type Attendance = Selectable<Schema['attendances']>;
 
 interface Moment {
   publicUrl: string;
@@ -38,26 +34,6 @@ export const findByTypedCode = async (
 const lock = (trx: Trx, id: string) =>
   trx.selectFrom('attendances').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 
-/** Takes the event out of the person's calendar, and says what the message carries; nothing where it is not in there. */
-const endInvite = async (trx: Trx, row: Attendance, event: HeldEvent, { publicUrl, now }: Moment) => {
-  const invite = await trx
-    .updateTable('invites')
-    .set((eb) => ({ sequence: eb('sequence', '+', 1), cancelled_at: now }))
-    .where('attendance_id', '=', row.id)
-    .where('cancelled_at', 'is', null)
-    .returning(['id', 'sequence', 'told'])
-    .executeTakeFirst();
-  if (invite?.told?.method !== 'REQUEST') return undefined;
-  const { title, startsAt, endsAt, location } = invite.told;
-  const entry = {
-    title,
-    startsAt: Temporal.Instant.from(startsAt),
-    endsAt: Temporal.Instant.from(endsAt),
-    place: location,
-  };
-  return inviteDetails(invite, 'CANCEL', entry, publicUrl, `/events/${event.slug}`);
-};
-
 /**
  * Gives up a place, or one's turn on the waiting list, and offers it to the next. A second call changes nothing.
  * @returns the event, or that there is no such attendance or the event is over
@@ -80,7 +56,7 @@ export const giveUp = async (
     .set({ state: 'withdrawn', withdrawn_at: now, offered_until: null })
     .where('id', '=', id)
     .execute();
-  const invite = await endInvite(trx, row, event, moment);
+  const invite = await endInvite(trx, 'attendance_id', id, { ...moment, page: `/events/${event.slug}` });
   if (invite || why === 'coordinator') {
     const news = { occasion: occasionOf(event, now), reason: null, why };
     await queueMessage(trx, queue, cancelledMessage(personOf(row), news, invite), now);

@@ -13,12 +13,16 @@ const earlier = (a: Temporal.Instant, b: Temporal.Instant) => (Temporal.Instant.
 
 /**
  * Until when a place that comes free now would be kept for who waits: 24 hours, but no longer than until two hours before
- * the start. undefined where nobody is offered one any more: it is too late, or does not go ahead.
+ * the start. undefined where it is too late to offer one.
  */
-export const offerUntil = ({ state, entry }: HeldEvent, now: Temporal.Instant) => {
-  const until = earlier(now.add({ hours: OFFER_HOURS }), entry.startsAt.subtract({ hours: CLOSES_HOURS }));
-  return state === 'published' && Temporal.Instant.compare(until, now) > 0 ? until : undefined;
+export const offeredUntil = (startsAt: Temporal.Instant, now: Temporal.Instant) => {
+  const until = earlier(now.add({ hours: OFFER_HOURS }), startsAt.subtract({ hours: CLOSES_HOURS }));
+  return Temporal.Instant.compare(until, now) > 0 ? until : undefined;
 };
+
+/** The same of an event; undefined also where it does not go ahead. */
+export const offerUntil = ({ state, entry }: HeldEvent, now: Temporal.Instant) =>
+  state === 'published' ? offeredUntil(entry.startsAt, now) : undefined;
 
 /** 'Saturday 28 November, 9am' */
 export const untilWords = (until: Temporal.Instant, timeZone: string, now: Temporal.Instant) =>

@@ -41,6 +41,32 @@ export const toldBy = ({ method, title, startsAt, endsAt, location }: InviteDeta
   location,
 });
 
+/** What a calendar was told of an entry, as the entry. */
+export const entryOf = ({ title, startsAt, endsAt, location }: Told): CalendarEntry => ({
+  title,
+  startsAt: Temporal.Instant.from(startsAt),
+  endsAt: Temporal.Instant.from(endsAt),
+  place: location,
+});
+
+/** Ends the live invite to one place, and says what its CANCEL carries; nothing where the calendar does not hold it. */
+export const endInvite = async (
+  trx: Trx,
+  of: 'booking_id' | 'attendance_id',
+  id: string,
+  { publicUrl, now, page }: { publicUrl: string; now: Temporal.Instant; page?: string },
+) => {
+  const invite = await trx
+    .updateTable('invites')
+    .set((eb) => ({ sequence: eb('sequence', '+', 1), cancelled_at: now }))
+    .where(of, '=', id)
+    .where('cancelled_at', 'is', null)
+    .returning(['id', 'sequence', 'told'])
+    .executeTakeFirst();
+  if (invite?.told.method !== 'REQUEST') return undefined;
+  return inviteDetails(invite, 'CANCEL', entryOf(invite.told), publicUrl, page);
+};
+
 /** Ends live invites of a champion and raises their SEQUENCE, as every CANCEL must (RFC 5546, section 3.2.5). */
 export const cancelInvites = (trx: Trx, inviteIds: string[], now: Temporal.Instant) =>
   trx

@@ -3,7 +3,7 @@ import type { Trx } from '../db.ts';
 import type { Queue } from '../jobs.ts';
 import type { Told } from '../schema.ts';
 import { formatWhen } from '../time.ts';
-import { type CalendarEntry, inviteDetails, toldBy } from './calendar-entries.ts';
+import { type CalendarEntry, entryOf, inviteDetails, toldBy } from './calendar-entries.ts';
 import { type Message, queueMessages } from './messages.ts';
 import { cancelledMessage, movedMessage, type Person, postponedMessage } from './place-messages.ts';
 
@@ -61,13 +61,6 @@ const newsFor = (told: Told, subject: Subject, now: Temporal.Instant): News | un
 
 /** The words for a place that is online: the link. */
 const placeWords = (location: string) => (/^https?:/.test(location) ? `Online: ${location}` : location);
-
-const entryOf = ({ title, startsAt, endsAt, location }: Told): CalendarEntry => ({
-  title,
-  startsAt: instantOf(startsAt),
-  endsAt: instantOf(endsAt),
-  place: location,
-});
 
 const compose = (
   holder: Holder,

@@ -14,21 +14,27 @@ interface NewBooking {
   now: Temporal.Instant;
 }
 
-/** A booking and its calendar invite, to be written together. */
-export const bookingInserts = (
+const inviteInsert = (
   trx: Trx,
-  { bookingId, inviteId, sessionId, championId, invite, now }: NewBooking,
-) => [
-  trx
-    .insertInto('bookings')
-    .values({ id: bookingId, session_id: sessionId, champion_id: championId, booked_at: now }),
+  { bookingId, inviteId, championId, invite, now }: Omit<NewBooking, 'sessionId'>,
+) =>
   trx.insertInto('invites').values({
     id: inviteId,
     champion_id: championId,
     booking_id: bookingId,
     told: JSON.stringify(toldBy(invite)),
     created_at: now,
+  });
+
+/** A booking and its calendar invite, to be written together. */
+export const bookingInserts = (trx: Trx, { sessionId, ...booking }: NewBooking) => [
+  trx.insertInto('bookings').values({
+    id: booking.bookingId,
+    session_id: sessionId,
+    champion_id: booking.championId,
+    booked_at: booking.now,
   }),
+  inviteInsert(trx, booking),
 ];
 
 interface ToBook {
@@ -48,6 +54,22 @@ export const bookSession = async (trx: Trx, { session, championId, publicUrl, no
   const invite = inviteDetails({ id: inviteId, sequence: 0 }, 'REQUEST', session.entry, publicUrl);
   const booking = { bookingId: randomUUIDv7(), inviteId, sessionId: session.id, championId, invite, now };
   await writeTogether(trx, bookingInserts(trx, booking));
+  return invite;
+};
+
+/** The place that was offered to them is theirs; their invite comes with it. */
+export const bookOffered = async (
+  trx: Trx,
+  { bookingId, session, championId, publicUrl, now }: ToBook & { bookingId: string },
+) => {
+  const inviteId = randomUUIDv7();
+  const invite = inviteDetails({ id: inviteId, sequence: 0 }, 'REQUEST', session.entry, publicUrl);
+  await trx
+    .updateTable('bookings')
+    .set({ state: 'booked', offered_until: null })
+    .where('id', '=', bookingId)
+    .execute();
+  await inviteInsert(trx, { bookingId, inviteId, championId, invite, now }).execute();
   return invite;
 };
 

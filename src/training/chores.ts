@@ -3,6 +3,7 @@ import type { Db } from '../db.ts';
 import { QUEUES, type Queue } from '../jobs.ts';
 import type { Chore } from '../mail/worker.ts';
 import type { Clock } from '../time.ts';
+import { sweepSessionOffers } from './offers.ts';
 import { tellSessionHolders, tellSessionsOverdue } from './tell-session.ts';
 
 const EVERY_FIVE_MINUTES = '*/5 * * * *';
@@ -27,6 +28,7 @@ export const trainingChores = ({ config, db, queue, clock }: Setting): Chore[] =
       every: EVERY_FIVE_MINUTES,
       work: async () => {
         await tellSessionsOverdue(db, queue, moment());
+        await sweepSessionOffers(db, queue, clock.now());
       },
     },
   ];

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db, Trx } from '../db.ts';
 import { placeOf } from '../events/entry.ts';
 import type { PublicContent } from '../public-content.ts';
@@ -81,24 +82,19 @@ export const findInduction = async (
 export const sessionChoices = (sessions: InductionSession[]) =>
   sessions.map(({ id, when, place }) => ({ value: id, text: when, hint: { text: place } }));
 
-/** What a champion is booked on and has not been to yet, the next first. */
-export const bookedSessions = async (
-  db: Db | Trx,
+/** The inductions to come that a champion is booked on, is offered or waits for, the next first. */
+export const ownInductions = async (
+  trx: Trx,
   championId: string,
   timeZone: string,
   now: Temporal.Instant,
 ) => {
-  const rows = await selectSessions(db)
+  const rows = await selectInductions(trx, now)
     .innerJoin('bookings', 'bookings.session_id', 'sessions.id')
-    .select(['bookings.id as bookingId', 'sessions.online_url as onlineUrl'])
+    .select('bookings.state')
     .where('bookings.champion_id', '=', championId)
-    .where('bookings.state', '=', 'booked')
-    .where('sessions.ends_at', '>', now)
+    .where(sql<boolean>`bookings.state <> 'withdrawn'`)
     .orderBy('sessions.starts_at')
     .execute();
-  return rows.map(({ bookingId, onlineUrl, ...row }) => ({
-    bookingId,
-    onlineUrl,
-    ...withWords(row, timeZone, now),
-  }));
+  return rows.map(({ state, ...row }) => ({ ...withWords(row, timeZone, now), state }));
 };

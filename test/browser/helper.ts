@@ -10,6 +10,7 @@ import { startWorker } from '../../src/mail/worker.ts';
 import { messageChores } from '../../src/messages/chores.ts';
 import { loadSampleProgramme } from '../../src/sample/load.ts';
 import { loadTemplates } from '../../src/templates.ts';
+import { trainingChores } from '../../src/training/chores.ts';
 import { testDatabase } from '../database.ts';
 import { quiet } from '../deliver.ts';
 
@@ -43,7 +44,7 @@ export const openSite = async (
   const config = readConfig({ NODE_ENV: 'test', HOST: '127.0.0.1', PUBLIC_URL: url, ...env });
   const queue = await openQueue(database, 'worker', (error) => t.fail(error.message));
   const shared = { config, db, queue, clock };
-  const chores = [...eventChores(shared), ...messageChores(shared)];
+  const chores = [...eventChores(shared), ...messageChores(shared), ...trainingChores(shared)];
   const worker = await startWorker({ ...shared, log: quiet, templates, sweeps: [], chores });
   const app = await buildApp(config, database, queue, clock, { templates });
   extend?.(app);

@@ -38,7 +38,8 @@ t.test('who chose later chooses on their own page, once', async (t) => {
   const [, booked] = await messagesTo(db, 'alice@example.org');
   t.match(booked, { kind: 'booked', invite: { method: 'REQUEST', sequence: 0 } });
 
-  t.match(pageText(await hers.post('/me/bookings', { session: session.id })), /You already have a place/);
+  t.match(await following(hers, '/me/bookings', { session: session.id }), /You already have a place/);
+  t.equal((await messagesTo(db, 'alice@example.org')).length, 2, 'told once');
   t.equal((await db.selectFrom('sessions').select('booked').executeTakeFirstOrThrow()).booked, 1);
 });
 
@@ -66,7 +67,8 @@ t.test('giving up a place frees it and takes it out of the calendar, once', asyn
   await hers.post(`/me/bookings/${id}/withdrawal`);
   const [request, cancel, ...others] = await messagesTo(db, 'alice@example.org');
   t.match(cancel, {
-    kind: 'removed-from-calendar',
+    kind: 'cancelled',
+    data: { why: 'self' },
     invite: { method: 'CANCEL', sequence: 1, uid: request!.invite!.uid },
   });
   t.equal(others.length, 0);
