@@ -63,8 +63,8 @@ const releaseBookings = async (trx: Trx, queue: Queue, championId: string, now: 
     .orderBy('session_id')
     .execute();
   for (const { id, sessionId } of bookings) {
+    const session = await findHeldSession(trx, sessionId, { lock: true });
     await withdrawBooking(trx, { bookingId: id, championId, now });
-    const session = await findHeldSession(trx, sessionId);
     if (session) await offerFreePlaces(trx, queue, session, now);
   }
 };

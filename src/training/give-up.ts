@@ -40,9 +40,8 @@ export const givePlaceUp = async (
     .select(['session_id as sessionId', 'state'])
     .where('id', '=', bookingId)
     .where('champion_id', '=', championId)
-    .forUpdate()
     .executeTakeFirst();
-  const session = booking && (await findHeldSession(trx, booking.sessionId));
+  const session = booking && (await findHeldSession(trx, booking.sessionId, { lock: true }));
   if (!champion || !session) return { refused: 'unknown' };
   if (booking.state === 'withdrawn') return 'given up';
   if (Temporal.Instant.compare(session.entry.endsAt, now) <= 0) return { refused: 'over' };

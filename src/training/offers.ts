@@ -115,7 +115,7 @@ const sessionsToLookAt = async (db: Db, now: Temporal.Instant) => {
 export const sweepSessionOffers = async (db: Db, queue: Queue, now: Temporal.Instant) => {
   for (const id of await sessionsToLookAt(db, now)) {
     await db.transaction().execute(async (trx) => {
-      const session = await findHeldSession(trx, id);
+      const session = await findHeldSession(trx, id, { lock: true });
       // Of what is cancelled all who wait are told alike: endWaiting.
       if (session?.state !== 'scheduled') return;
       await endOffers(trx, queue, session, now);

@@ -57,7 +57,12 @@ const takeWithin = async (trx: Trx, queue: Queue, wish: Wish, full: boolean): Pr
   if (!champion?.may) return { refused: champion?.state === 'awaiting guardian' ? 'not yet' : 'paused' };
   const session = await findHeldSession(trx, sessionId);
   if (!session) return { refused: 'unknown' };
-  const live = await liveOf(trx, championId, session.moduleId, now);
+  const read = () => liveOf(trx, championId, session.moduleId, now);
+  let live = await read();
+  if (live.length > 0) {
+    await lockSessions(trx, [sessionId, ...live.map((one) => one.sessionId)]);
+    live = await read();
+  }
   const own = live.find((one) => one.sessionId === sessionId);
   if (own && isHeld(own.state)) return { state: 'booked', again: true };
   if (session.state === 'cancelled') return { refused: 'cancelled' };
@@ -72,7 +77,6 @@ const takeWithin = async (trx: Trx, queue: Queue, wish: Wish, full: boolean): Pr
   if (clash) return { refused: 'clash', with: clash };
 
   const ended = live.filter((one) => one !== own);
-  await lockSessions(trx, [sessionId, ...ended.map((one) => one.sessionId)]);
   if (own?.state !== 'offered' && (full || (await isTaken(trx, session, now)))) {
     if (own) return { state: 'waiting', again: true };
     if (!wish.wait || instead) return { refused: 'full' };
@@ -106,7 +110,7 @@ const lockTaker = (trx: Trx, championId: string) =>
 
 const isHeld = (state: BookingState) => state !== 'waiting' && state !== 'offered';
 
-/** What they hold, are offered and wait for of a module, and is not over: locked, before any session is. */
+/** What they hold, are offered and wait for of a module, and is not over. */
 const liveOf = (trx: Trx, championId: string, moduleId: string, now: Temporal.Instant) =>
   trx
     .selectFrom('bookings')
@@ -122,8 +126,6 @@ const liveOf = (trx: Trx, championId: string, moduleId: string, now: Temporal.In
     .where('sessions.module_id', '=', moduleId)
     .where('sessions.state', '=', 'scheduled')
     .where('sessions.ends_at', '>', now)
-    .orderBy('sessions.id')
-    .forUpdate('bookings')
     .execute();
 
 const clashOf = async (trx: Trx, championId: string, session: HeldSession, except: string | undefined) => {
@@ -132,9 +134,10 @@ const clashOf = async (trx: Trx, championId: string, session: HeldSession, excep
   return held.find(({ id }) => id !== except && id !== session.id);
 };
 
-/** In the order of their ids, as every change of several takes them, so that no two wait for each other. */
+/**
+ * Before their bookings, and in the order of their ids, as everyone takes several: so that no two wait for each other.
+ */
 const lockSessions = async (trx: Trx, ids: string[]) => {
-  if (ids.length < 2) return;
   await trx
     .selectFrom('sessions')
     .select('id')

@@ -55,7 +55,7 @@ const tellBatch = async (
 /** Ends the waiting for a session that is cancelled, and says so. */
 const endWaiting = (db: Db, queue: Queue, sessionId: string, now: Temporal.Instant) =>
   db.transaction().execute(async (trx) => {
-    const session = await findHeldSession(trx, sessionId);
+    const session = await findHeldSession(trx, sessionId, { lock: true });
     if (session?.state !== 'cancelled') return;
     const ended = await trx
       .updateTable('bookings')
