@@ -28,6 +28,10 @@ import type { Config } from './config.ts';
 import coordinate from './coordinate/routes.ts';
 import type { Database } from './db.ts';
 import type { Deps } from './deps.ts';
+import type { Courses } from './elearning/course.ts';
+import quizzes from './elearning/quiz-routes.ts';
+import { readCourses } from './elearning/read-courses.ts';
+import elearning from './elearning/routes.ts';
 import attend from './events/attend-routes.ts';
 import feeds from './events/feed-routes.ts';
 import gates from './events/gate-routes.ts';
@@ -91,8 +95,9 @@ export const buildApp = async (
   clock: Clock,
   {
     templates = loadTemplates(),
+    courses = readCourses(config.contentDir),
     log: loggerInstance,
-  }: { templates?: Templates; log?: FastifyServerOptions['loggerInstance'] } = {},
+  }: { templates?: Templates; courses?: Courses; log?: FastifyServerOptions['loggerInstance'] } = {},
 ) => {
   const app = fastify({
     ...(loggerInstance ? { loggerInstance } : { logger: false }),
@@ -111,7 +116,7 @@ export const buildApp = async (
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   const content = openPublicContent(db);
-  const deps: Deps = { config, db, queue, clock, content, templates };
+  const deps: Deps = { config, db, queue, clock, content, templates, courses };
   const secure = config.publicUrl.startsWith('https:');
 
   await app.register(closing);
@@ -190,6 +195,8 @@ export const buildApp = async (
     await signedIn.register(sessionCopies, deps);
     await signedIn.register(attendance, deps);
     await signedIn.register(matrix, deps);
+    await signedIn.register(elearning, deps);
+    await signedIn.register(quizzes, deps);
   });
   if (config.environment !== 'production' && !config.smtpUrl) await app.register(mailbox, deps);
   return app;

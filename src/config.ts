@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 
 export interface Config {
   readonly environment: 'production' | 'development' | 'test';
@@ -9,6 +10,8 @@ export interface Config {
   /** PostgreSQL connection string; undefined means the embedded database in `dataDir`. */
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
+  /** The folder of the programme's e-learning: one folder a module. */
+  readonly contentDir: string;
   /** undefined means that messages go to the captured mailbox. */
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
@@ -32,6 +35,8 @@ export interface SessionLimits {
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
+
+const SAMPLE_CONTENT = fileURLToPath(new URL('./sample/content', import.meta.url));
 
 /** The longest that a session may be set to last. */
 const DAY_IN_MINUTES = 24 * 60;
@@ -95,6 +100,7 @@ export const readConfig = (env: Environment = process.env): Config => {
     publicUrl: new URL(urlOf(env, 'PUBLIC_URL', ['https:', 'http:']) ?? `http://localhost:${port}`).origin,
     databaseUrl: urlOf(env, 'DATABASE_URL', ['postgres:', 'postgresql:']),
     dataDir: env.DATA_DIR || './data',
+    contentDir: env.CONTENT_DIR || SAMPLE_CONTENT,
     smtpUrl: urlOf(env, 'SMTP_URL', ['smtp:', 'smtps:']),
     mailFrom: mailFromOf(env.MAIL_FROM || 'Westand <hello@westand.example>'),
     sessionSecret,

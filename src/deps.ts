@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import type { Db } from './db.ts';
+import type { Courses } from './elearning/course.ts';
 import type { Queue } from './jobs.ts';
 import type { PublicContent } from './public-content.ts';
 import type { Templates } from './templates.ts';
@@ -13,4 +14,5 @@ export interface Deps {
   clock: Clock;
   content: PublicContent;
   templates: Templates;
+  courses: Courses;
 }

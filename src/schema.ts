@@ -58,6 +58,8 @@ export interface Schema {
   api_keys: ApiKeyTable;
   module_activities: ModuleActivityTable;
   unused_statements: UnusedStatementTable;
+  pages_read: PageReadTable;
+  quiz_attempts: QuizAttemptTable;
 }
 
 interface ProgrammeTable {
@@ -767,6 +769,31 @@ interface IssuerKeyTable {
   sealed_key: Buffer;
   made_at: Instant;
   retired_at: Instant | null;
+}
+
+/** That a champion has read a page of a module's e-learning, and gone on. */
+interface PageReadTable {
+  champion_id: string;
+  module_id: string;
+  /** The page's name in its folder. */
+  page: string;
+  module_version: number;
+  read_at: Instant;
+}
+
+/** A try at a module's quiz. What was chosen is not kept, only which questions were answered wrong. */
+interface QuizAttemptTable {
+  id: string;
+  champion_id: string;
+  module_id: string;
+  module_version: number;
+  /** The questions and their options, by id, in the order in which this attempt shows them. */
+  asked: Json<{ question: string; options: string[] }[]>;
+  began_at: Instant;
+  finished_at: Instant | null;
+  passed: boolean | null;
+  /** The questions, by id. */
+  wrong: Json<string[]> | null;
 }
 
 /** Written as JSON text, so that arrays are not taken for PostgreSQL arrays. */

@@ -6,6 +6,9 @@ import { buildApp } from './app.ts';
 import { sweepUnused } from './completions/receive.ts';
 import { readConfig } from './config.ts';
 import { openDatabase } from './db.ts';
+import { sweepLearning } from './elearning/forget.ts';
+import { readCourses } from './elearning/read-courses.ts';
+import { contentWarnings } from './elearning/versions.ts';
 import { errorForLog } from './error-for-log.ts';
 import { eventChores } from './events/chores.ts';
 import { openQueue } from './jobs.ts';
@@ -30,6 +33,7 @@ const SHUT_DOWN_MS = 9_000;
 /** Starts the web, the worker, or both, and stops them gracefully when the process is asked to end. */
 export const start = async () => {
   const config = readConfig();
+  const courses = readCourses(config.contentDir);
   const log = pino({ level: config.logLevel });
   const onError = (error: Error) => log.error({ err: errorForLog(error) }, 'background error');
 
@@ -42,14 +46,23 @@ export const start = async () => {
   await migrate(database.db);
   if (config.environment !== 'production') await loadSampleProgramme(database.db, systemClock.now());
 
+  for (const sentence of await contentWarnings(database.db, courses)) log.warn(sentence);
+
   const isWorker = config.process !== 'web';
   if (config.process === 'worker') setPriority(LATER);
   const queue = await openQueue(database, isWorker ? 'worker' : 'web', onError);
-  const sweeps = [sweepAccounts, sweepRateLimits, sweepUnused, sweepSubmissions, sweepSuppressed];
+  const sweeps = [
+    sweepAccounts,
+    sweepRateLimits,
+    sweepUnused,
+    sweepSubmissions,
+    sweepSuppressed,
+    sweepLearning,
+  ];
   const shared = { config, db: database.db, queue, clock: systemClock };
   const chores = [...eventChores(shared), ...messageChores(shared), ...trainingChores(shared)];
   const worker = isWorker ? await startWorker({ ...shared, log, templates, sweeps, chores }) : undefined;
-  const app = await buildApp(config, database, queue, systemClock, { templates, log });
+  const app = await buildApp(config, database, queue, systemClock, { templates, courses, log });
 
   closeWithGrace({ delay: SHUT_DOWN_MS, logger: log }, async ({ err }) => {
     if (err) log.fatal({ err: errorForLog(err) }, 'ending after an error that nothing caught');

@@ -8,6 +8,7 @@ import {
   makeChampion,
   makeEvent,
   makeKitItem,
+  makeModule,
   makeNeighbourhood,
   makePitch,
   makeReportingRoute,
@@ -26,6 +27,7 @@ const kitItem = await makeKitItem(db, { area_id: areaId });
 await makeReportingRoute(db);
 const session = await makeSession(db);
 const ownSession = await makeSession(db, { pitch_id: pitch.id, module_id: session.module_id });
+await makeModule(db, { slug: 'safeguarding', induction: false, ways: ['e-learning'] });
 const { champion, browser: hers } = await signedInChampion(site);
 
 type Answers = [
@@ -289,6 +291,13 @@ const table: Record<string, Answers> = {
   'POST /coordinate/training/sessions/:session/copies': [303, 404, 404, 422, 422],
   'GET /coordinate/training/matrix': [303, 404, 200, 200, 200],
   'GET /coordinate/training/matrix.csv': [303, 404, 200, 200, 200],
+  'GET /me/training/:slug': [303, 200, 303, 303, 303],
+  'GET /me/training/:slug/:page': [303, 200, 303, 303, 303],
+  'GET /me/training/:slug/pictures/:file': [303, 404, 303, 303, 303],
+  'GET /me/training/:slug/quiz': [303, 200, 303, 303, 303],
+  'POST /me/training/:slug/:page': [303, 303, 303, 303, 303],
+  'POST /me/training/:slug/attempts': [303, 422, 303, 303, 303],
+  'POST /me/training/:slug/quiz': [303, 404, 303, 303, 303],
 };
 
 /** A route by its plain name: without the patterns of its parameters. */
@@ -297,6 +306,9 @@ const plain = (route: string) => route.replace(/\(\^.*?\)(?=\.|\/|$)/g, '');
 const addressOf = (route: string) =>
   route
     .replace(/^\w+ /, '')
+    .replace('/me/training/:slug', '/me/training/safeguarding')
+    .replace(':page', '1')
+    .replace(':file', 'none.png')
     .replace(':slug', 'stall')
     .replace(':secret', 'x'.repeat(43))
     .replace(':venue', pitch.venue_id)

@@ -1,4 +1,5 @@
 import type { Db, Trx } from '../db.ts';
+import { forgetLearning } from '../elearning/forget.ts';
 import { giveUpAll } from '../events/give-up.ts';
 import type { Queue } from '../jobs.ts';
 import { leftMessage, queueMessage } from '../mail/messages.ts';
@@ -38,6 +39,7 @@ export const leaveProgramme = (db: Db, queue: Queue, { championId, timeZone, pub
     await trx.deleteFrom('sign_in_codes').where('champion_id', '=', championId).execute();
     await trx.deleteFrom('calendar_links').where('champion_id', '=', championId).execute();
     await trx.deleteFrom('browser_sessions').where('champion_id', '=', championId).execute();
+    await forgetLearning(trx, championId);
 
     const [first, ...others] = await cancelHeld(trx, held, publicUrl, now);
     const released = held.map(({ title, when, place }) => ({ title, when, place }));
