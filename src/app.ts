@@ -77,6 +77,7 @@ import type { Clock } from './time.ts';
 import attendance from './training/attendance-routes.ts';
 import bookings from './training/booking-routes.ts';
 import matrix from './training/matrix-routes.ts';
+import modulePlans from './training/module-plan-routes.ts';
 import modules from './training/module-routes.ts';
 import training from './training/routes.ts';
 import sessionCopies from './training/session-copies-routes.ts';
@@ -197,6 +198,7 @@ export const buildApp = async (
     await signedIn.register(matrix, deps);
     await signedIn.register(elearning, deps);
     await signedIn.register(quizzes, deps);
+    await signedIn.register(modulePlans, deps);
   });
   if (config.environment !== 'production' && !config.smtpUrl) await app.register(mailbox, deps);
   return app;

@@ -298,6 +298,12 @@ const table: Record<string, Answers> = {
   'POST /me/training/:slug/:page': [303, 303, 303, 303, 303],
   'POST /me/training/:slug/attempts': [303, 422, 303, 303, 303],
   'POST /me/training/:slug/quiz': [303, 404, 303, 303, 303],
+  'GET /coordinate/training/modules/:slug': [303, 404, 404, 404, 200],
+  'GET /coordinate/training/modules/new': [303, 404, 404, 404, 200],
+  'POST /coordinate/training/modules': [303, 404, 404, 404, 422],
+  'POST /coordinate/training/modules/:slug': [303, 404, 404, 404, 422],
+  'POST /coordinate/training/modules/:slug/restoration': [303, 404, 404, 404, 303],
+  'POST /coordinate/training/modules/:slug/retirement': [303, 404, 404, 404, 303],
 };
 
 /** A route by its plain name: without the patterns of its parameters. */
@@ -306,7 +312,8 @@ const plain = (route: string) => route.replace(/\(\^.*?\)(?=\.|\/|$)/g, '');
 const addressOf = (route: string) =>
   route
     .replace(/^\w+ /, '')
-    .replace('/me/training/:slug', '/me/training/safeguarding')
+    .replace('/training/:slug', '/training/safeguarding')
+    .replace('/modules/:slug', '/modules/safeguarding')
     .replace(':page', '1')
     .replace(':file', 'none.png')
     .replace(':slug', 'stall')

@@ -90,7 +90,7 @@ const unlessFull = async <T>(work: () => Promise<T>): Promise<T | { refused: 'fu
 
 /** Holds the session, as whoever gives up or takes a place does first. */
 const holdSession = (trx: Trx, sessionId: string) =>
-  trx.selectFrom('sessions').select('id').where('id', '=', sessionId).forUpdate().execute();
+  trx.selectFrom('sessions').select('id').where('id', '=', sessionId).forNoKeyUpdate().execute();
 
 /**
  * Says whether someone was there, or takes that back. Saying it again changes nothing; who was waiting and came takes a

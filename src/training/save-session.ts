@@ -6,6 +6,8 @@ import type { Db, Trx } from '../db.ts';
 import type { Queue } from '../jobs.ts';
 import { isFirstSubmission } from '../planning/submissions.ts';
 import { isFull } from './bookings.ts';
+import { findHeldSession } from './held-session.ts';
+import { offerFreePlaces } from './offers.ts';
 import { findSession, type OfAreas, type PlannedSession } from './planned-sessions.ts';
 import { queueSessionTelling } from './telling.ts';
 
@@ -122,7 +124,7 @@ const lockSession = async (trx: Trx, coordinator: OfAreas, id: string) => {
     .select('id')
     .where('id', '=', id)
     .where('area_id', '=', areasOf(coordinator))
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
   return held && findSession(trx, coordinator, id);
 };
@@ -145,7 +147,7 @@ export interface SessionChange {
 
 /**
  * Changes a session over the edit that the coordinator saw; its module stays. Whoever holds a place hears of another
- * time or place. Once it is over, only its trainer and its number of places change.
+ * time or place; whoever waits is offered the places there are more. Once it is over, only its trainer and its number of places change.
  */
 export const changeSession = async (
   db: Db,
@@ -174,6 +176,8 @@ export const changeSession = async (
       const entry = { action: 'change', subjectKind: 'session', subjectId: id, areaId };
       await audit(trx, actor, { ...entry, details: { edits: edits + 1, moved } }, now);
       if (moved) await queueSessionTelling(trx, queue, id, now);
+      const held = plan.capacity > session.booked && (await findHeldSession(trx, id));
+      if (held) await offerFreePlaces(trx, queue, held, now);
       return 'changed';
     });
   } catch (error) {
