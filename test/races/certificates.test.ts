@@ -1,0 +1,47 @@
+import { sql } from 'kysely';
+import t from 'tap';
+import { makeCertificate } from '../../src/certificates/certificates.ts';
+import { ensureSigningKey } from '../../src/certificates/issuer-keys.ts';
+import { certificateSite } from '../certificates/site.ts';
+import { needsPostgres } from '../helper.ts';
+import { withoutLocks } from './without-locks.ts';
+
+const AT_ONCE = 20;
+const atOnce = <T>(work: () => Promise<T>) => Promise.all(Array.from({ length: AT_ONCE }, work));
+
+t.test('clicks at once make one certificate, and starts at once one key', needsPostgres(), async (t) => {
+  const site = await certificateSite(t);
+  const { db, enter, certificateOf, clock, config } = site;
+  const { champion, mine } = await enter();
+  const count = async (table: 'certificates' | 'issuer_keys') =>
+    (await db.selectFrom(table).select('id').execute()).length;
+
+  const answers = await atOnce(() => mine.post('/me/certificate'));
+  t.same([...new Set(answers.map(({ statusCode }) => statusCode))], [303]);
+  t.equal(await count('certificates'), 1);
+
+  const { id: replaces } = await certificateOf(champion.id);
+  await atOnce(() => mine.post('/me/certificate/replacement', { replaces }));
+  t.equal(await count('certificates'), 2, 'the same form many times replaces it once');
+
+  const start = () => ensureSigningKey(db, config.sessionSecret, clock.now());
+  await db.deleteFrom('issuer_keys').execute();
+  await atOnce(start);
+  t.equal(await count('issuer_keys'), 1);
+  const renewed = () => ensureSigningKey(db, 'another secret that nobody can guess', clock.now());
+  await atOnce(renewed);
+  t.equal(await count('issuer_keys'), 2, 'one more for another secret');
+
+  await t.test('without the guards there would be several', async (t) => {
+    await sql`drop index one_live_certificate`.execute(db);
+    await sql`drop index one_issuer_key`.execute(db);
+    const another = await enter();
+    const before = await count('certificates');
+    const wanted = { championId: another.champion.id, timeZone: 'Europe/London', now: clock.now() };
+    await atOnce(() => makeCertificate(db.withPlugin(withoutLocks), wanted));
+    t.ok((await count('certificates')) - before > 1);
+    await db.deleteFrom('issuer_keys').execute();
+    await atOnce(start);
+    t.ok((await count('issuer_keys')) > 1);
+  });
+});
