@@ -35,7 +35,9 @@ type Made =
   | 'champions'
   | 'reporting_routes'
   | 'coordinators'
-  | 'kit_items';
+  | 'kit_items'
+  | 'training_records'
+  | 'bookings';
 
 const insert = async <T extends Made>(db: Db, table: T, values: object) =>
   (await db
@@ -184,3 +186,20 @@ export const makeKitItem = async (db: Db, row: Row<'kit_items'> = {}) =>
     name: `Gazebo ${short()}`,
     ...row,
   });
+
+/** A pass of 1 November 2026 that a coordinator wrote down, unless told otherwise. */
+export const makeRecord = (
+  db: Db,
+  row: Row<'training_records'> & { champion_id: string; module_id: string },
+) =>
+  insert(db, 'training_records', {
+    id: randomUUID(),
+    module_version: 1,
+    passed_on: '2026-11-01',
+    source: 'coordinator',
+    recorded_at: at('2026-11-01T12:00:00Z'),
+    ...row,
+  });
+
+export const makeBooking = (db: Db, row: Row<'bookings'> & { champion_id: string; session_id: string }) =>
+  insert(db, 'bookings', { id: randomUUID(), booked_at: at('2026-11-20T12:00:00Z'), ...row });

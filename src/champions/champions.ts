@@ -19,6 +19,7 @@ export const findChampion = (db: Db, championId: string) =>
       'champions.email_key as emailKey',
       'champions.phone',
       'champions.state',
+      'champions.confirmed_at as confirmedAt',
       'neighbourhoods.slug as neighbourhood',
       'neighbourhoods.name as neighbourhoodName',
       'consents.given_at as newsSince',

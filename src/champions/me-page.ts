@@ -1,56 +1,62 @@
 import type { listComing } from '../events/coming.ts';
 import { UPDATES_WORDING } from '../programme/notice.ts';
-import type { ChampionState } from '../schema.ts';
+import type { Programme } from '../public-content.ts';
 import { formatDay } from '../time.ts';
 import type { OwnSession } from '../training/own-sessions.ts';
-import { type openInductions, sessionChoices } from '../training/sessions.ts';
+import type { ownTraining } from '../training/own-training.ts';
+import { championStanding, standingOn } from '../training/standing.ts';
 import type { findCalendarLink } from './calendar-link.ts';
 import type { findChampion } from './champions.ts';
+import { nextStep } from './next-step.ts';
+import { ownModules, taskOf } from './own-modules.ts';
 import { nationalPhone } from './sign-up-form.ts';
 
 interface Me {
   champion: NonNullable<Awaited<ReturnType<typeof findChampion>>>;
-  booked: OwnSession[];
-  open: Awaited<ReturnType<typeof openInductions>>;
+  training: Awaited<ReturnType<typeof ownTraining>>;
+  /** Their places at sessions: booked, offered, waited for. */
+  places: OwnSession[];
   /** The events that they said they come to. */
   coming: Awaited<ReturnType<typeof listComing>>;
   link: Awaited<ReturnType<typeof findCalendarLink>>;
   notice: string | undefined;
-  timeZone: string;
+  programme: Programme;
   now: Temporal.Instant;
 }
 
-type Standing = 'choose' | 'booked' | 'nothing to choose' | 'guardian' | 'paused' | 'done';
+const dayIn = (instant: Temporal.Instant, timeZone: string) =>
+  instant.toZonedDateTimeISO(timeZone).toPlainDate();
 
-const standingOf = (state: ChampionState, booked: number, open: number): Standing => {
-  if (state === 'awaiting guardian') return 'guardian';
-  if (state === 'paused' || state === 'suspended' || state === 'declined') return 'paused';
-  if (state === 'active' || state === 'lapsed') return 'done';
-  if (booked > 0) return 'booked';
-  return open > 0 ? 'choose' : 'nothing to choose';
+/** Where they stand: one sentence, one thing to do next, how far they have come, and each module. */
+const trainingOf = ({ champion, training, places, programme, now }: Me) => {
+  const { timeZone, contactEmail } = programme;
+  const standing = standingOn(training.modules, training.passes, {
+    day: dayIn(now, timeZone),
+    confirmedOn: champion.confirmedAt && dayIn(champion.confirmedAt, timeZone),
+    booked: new Set(places.filter(({ booked }) => booked).map(({ moduleId }) => moduleId)),
+  });
+  const whole = championStanding(champion.state, standing);
+  const mayLearn = ['in training', 'ready', 'lapsed'].includes(whole);
+  const modules = ownModules({ ...training, standing, places, mayLearn });
+  const needed = modules.filter((one) => one.needed);
+  return {
+    next: nextStep({ state: champion.state, championStanding: whole, standing, modules, contactEmail }),
+    progress: needed.length > 0 && { all: needed.length, done: needed.filter((one) => one.counts).length },
+    needed: needed.map(taskOf),
+    optional: modules.filter((one) => !one.needed).map(taskOf),
+  };
 };
 
-const STATUS: Record<Standing, string> = {
-  choose: 'You are signed up. Next, choose your first session.',
-  booked: 'You are signed up, and your first session is booked. Next, come along on the day.',
-  'nothing to choose': 'You are signed up. New first sessions will be here soon.',
-  guardian: 'You are signed up. A parent or guardian has to agree before you can start.',
-  paused: 'You are taking a break from the programme.',
-  done: 'You are a champion.',
-};
-
-/** What a champion's own page shows: where they stand in one sentence, one thing to do next, then the rest. */
-export const mePage = ({ champion, booked, open, coming, link, notice, timeZone, now }: Me) => {
-  const standing = standingOf(champion.state, booked.filter((one) => one.booked).length, open.length);
+/** What a champion's own page shows. */
+export const mePage = (me: Me) => {
+  const { champion, places, coming, link, notice, programme, now } = me;
+  const { timeZone } = programme;
   return {
     champion: { ...champion, phone: nationalPhone(champion.phone) },
-    booked,
+    ...trainingOf(me),
+    booked: places,
     coming,
     flash: notice && { type: 'success', text: notice },
-    status: STATUS[standing],
-    canChoose: standing === 'choose',
-    awaitingGuardian: standing === 'guardian',
-    sessionItems: sessionChoices(open),
     calendarLink: link && { id: link.id, since: formatDay(link.madeAt, timeZone, now) },
     newsWording: UPDATES_WORDING.text,
     newsSince: champion.newsSince && formatDay(champion.newsSince, timeZone, now),

@@ -7,7 +7,7 @@ import { type FieldErrors, fieldErrors, tidyForm, typedValues } from '../http/fo
 import { listNeighbourhoods } from '../programme/neighbourhoods.ts';
 import { UPDATES_WORDING } from '../programme/notice.ts';
 import { ownSessions } from '../training/own-sessions.ts';
-import { openInductions } from '../training/sessions.ts';
+import { ownTraining } from '../training/own-training.ts';
 import { findCalendarLink } from './calendar-link.ts';
 import { changeDetails, findChampion } from './champions.ts';
 import { giveNewsConsent, withdrawNewsConsent } from './confirm.ts';
@@ -58,23 +58,28 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
   };
 
   const showMe = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { championId, timeZone, now } = await context(request);
-    const champion = await findChampion(db, championId);
+    const { championId } = request;
+    const now = clock.now();
+    const version = await content.version();
+    const programme = await content.programme(version);
+    const { timeZone } = programme;
+    const finding = findChampion(db, championId);
+    const [champion, training, places, coming, link] = await Promise.all([
+      finding,
+      ownTraining({ db, content }, championId, { version, now }),
+      ownSessions(db, championId, timeZone, now),
+      finding.then((found) => (found ? listComing(db, found.emailKey, timeZone, now) : [])),
+      findCalendarLink(db, championId),
+    ]);
     if (!champion) {
       await request.session.destroy();
       return reply.redirect('/sign-in', 303);
     }
-    const [booked, open, coming, link] = await Promise.all([
-      ownSessions(db, championId, timeZone, now),
-      openInductions(db, timeZone, now),
-      listComing(db, champion.emailKey, timeZone, now),
-      findCalendarLink(db, championId),
-    ]);
     const { notice } = request.session;
     if (notice) request.session.notice = undefined;
     return reply.page(
       'champions/me',
-      mePage({ champion, booked, open, coming, link, notice, timeZone, now }),
+      mePage({ champion, training, places, coming, link, notice, programme, now }),
     );
   };
 

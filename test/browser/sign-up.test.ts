@@ -18,10 +18,7 @@ t.test('a resident signs up at the stall, on a phone', needsChromium(), async (t
 
       const mailbox = await another();
       await enterCode(page, codeIn(await openMessage(mailbox, person.email)));
-      t.match(
-        await seen(page),
-        /Hello, Alice O’Brien You are signed up, and your first session is booked\. Next, come along on the day\./,
-      );
+      t.match(await seen(page), /Hello, Alice O’Brien Where you stand Five things left/);
       t.match(await seen(page), /Wednesday 2 December, 6pm to 7:30pm/);
       t.match(await seen(page), /News by email: on/);
 

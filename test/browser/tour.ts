@@ -106,8 +106,9 @@ async function* ownPages(page: Page) {
   await press(page, 'Give up this place');
   await page.getByRole('link', { name: 'Choose a session' }).waitFor();
   yield 'me-choose';
-  await press(page, 'Book my place');
-  yield 'me-mistakes';
+  await page.getByRole('link', { name: 'Choose a session' }).click();
+  yield 'me-sessions';
+  await page.goto('/me');
   await page.getByRole('link', { name: 'Leave the programme' }).click();
   yield 'leave';
   await press(page, 'Leave the programme');

@@ -27,9 +27,10 @@ const following = async (browser: TestBrowser, url: string, form: Record<string,
 t.test('who chose later chooses on their own page, once', async (t) => {
   const world = await testApp(t);
   const { db } = world;
-  const session = await makeSession(db);
+  const module = await makeModule(db, { mandatory_for: ['champion'] });
+  const session = await makeSession(db, { module_id: module.id });
   const hers = await signedIn(world);
-  t.match(pageText(await hers.get('/me')), /Next, choose your first session/);
+  t.match(pageText(await hers.get('/me')), /Next: Induction\..*Choose a session/);
 
   const page = await following(hers, '/me/bookings', { session: session.id });
   t.match(page, /Your place is booked/);
