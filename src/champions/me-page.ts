@@ -20,6 +20,8 @@ interface Me {
   coming: Awaited<ReturnType<typeof listComing>>;
   link: Awaited<ReturnType<typeof findCalendarLink>>;
   notice: string | undefined;
+  /** The e-learning that there is, by its module's slug. */
+  courses: { has(slug: string): boolean };
   programme: Programme;
   now: Temporal.Instant;
 }
@@ -28,7 +30,7 @@ const dayIn = (instant: Temporal.Instant, timeZone: string) =>
   instant.toZonedDateTimeISO(timeZone).toPlainDate();
 
 /** Where they stand: one sentence, one thing to do next, how far they have come, and each module. */
-const trainingOf = ({ champion, training, places, programme, now }: Me) => {
+const trainingOf = ({ champion, training, places, courses, programme, now }: Me) => {
   const { timeZone, contactEmail } = programme;
   const standing = standingOn(training.modules, training.passes, {
     day: dayIn(now, timeZone),
@@ -37,7 +39,7 @@ const trainingOf = ({ champion, training, places, programme, now }: Me) => {
   });
   const whole = championStanding(champion.state, standing);
   const mayLearn = ['in training', 'ready', 'lapsed'].includes(whole);
-  const modules = ownModules({ ...training, standing, places, mayLearn });
+  const modules = ownModules({ ...training, standing, places, courses, mayLearn });
   const needed = modules.filter((one) => one.needed);
   return {
     next: nextStep({ state: champion.state, championStanding: whole, standing, modules, contactEmail }),

@@ -38,7 +38,7 @@ const DETAILS_WORDS = {
 const OwnParams = Type.Object({ id: uuidField });
 
 /** A champion's own page, and what they can do there. */
-export default async (app: FastifyInstance, { config, db, queue, clock, content }: Deps) => {
+export default async (app: FastifyInstance, { config, db, queue, clock, content, courses }: Deps) => {
   const options = (schema?: { body?: object; params?: object }) => ({
     config: { access: 'champion' } as const,
     ...(schema ? { schema } : {}),
@@ -79,7 +79,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     if (notice) request.session.notice = undefined;
     return reply.page(
       'champions/me',
-      mePage({ champion, training, places, coming, link, notice, programme, now }),
+      mePage({ champion, training, places, coming, link, notice, courses, programme, now }),
     );
   };
 

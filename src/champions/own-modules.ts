@@ -22,24 +22,35 @@ interface OwnTraining {
   places: OwnSession[];
   /** The modules with a session to come. */
   withSession: ReadonlySet<string>;
+  /** The modules with e-learning, by slug. */
+  courses: { has(slug: string): boolean };
   /** Nobody who has stopped, or waits for a guardian. */
   mayLearn: boolean;
 }
 
+const hrefOf = (
+  { id, slug, ways }: Module,
+  { courses, withSession }: Pick<OwnTraining, 'courses' | 'withSession'>,
+) => {
+  if (ways.includes('e-learning') && courses.has(slug)) return `/me/training/${slug}`;
+  return withSession.has(id) ? `/me/sessions?module=${slug}` : undefined;
+};
+
 /** A champion's modules, in the order in which they take them. */
-export const ownModules = ({ modules, standing, places, withSession, mayLearn }: OwnTraining): OwnModule[] =>
-  modules.map((module, index) => {
+export const ownModules = (training: OwnTraining): OwnModule[] =>
+  training.modules.map((module, index) => {
+    const { standing, places, mayLearn } = training;
     const one = standing.modules[index]!;
     const theirs = places.filter(({ moduleId }) => moduleId === module.id);
     const place = theirs.find(({ booked }) => booked) ?? theirs.find(({ offered }) => offered) ?? theirs[0];
-    const open = mayLearn && one.status !== 'current' && withSession.has(module.id);
+    const open = mayLearn && one.status !== 'current';
     return {
       module,
       standing: one,
       place: place?.cancelled ? undefined : place,
       needed: asks(module, 'champion'),
       counts: counts(one),
-      href: open ? `/me/sessions?module=${module.slug}` : undefined,
+      href: open ? hrefOf(module, training) : undefined,
     };
   });
 
