@@ -76,6 +76,7 @@ import { loadTemplates, type Templates } from './templates.ts';
 import type { Clock } from './time.ts';
 import attendance from './training/attendance-routes.ts';
 import bookings from './training/booking-routes.ts';
+import championTraining from './training/champion-training-routes.ts';
 import matrix from './training/matrix-routes.ts';
 import modulePlans from './training/module-plan-routes.ts';
 import modules from './training/module-routes.ts';
@@ -199,6 +200,7 @@ export const buildApp = async (
     await signedIn.register(elearning, deps);
     await signedIn.register(quizzes, deps);
     await signedIn.register(modulePlans, deps);
+    await signedIn.register(championTraining, deps);
   });
   if (config.environment !== 'production' && !config.smtpUrl) await app.register(mailbox, deps);
   return app;

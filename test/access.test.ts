@@ -304,6 +304,14 @@ const table: Record<string, Answers> = {
   'POST /coordinate/training/modules/:slug': [303, 404, 404, 404, 422],
   'POST /coordinate/training/modules/:slug/restoration': [303, 404, 404, 404, 303],
   'POST /coordinate/training/modules/:slug/retirement': [303, 404, 404, 404, 303],
+  'GET /coordinate/training/champions/:id': [303, 404, 404, 404, 404],
+  'GET /coordinate/training/champions/:id/passes/new': [303, 404, 404, 404, 404],
+  'GET /coordinate/training/records/:id/correction': [303, 404, 404, 404, 404],
+  'POST /coordinate/training/champions/:id/passes': [303, 404, 404, 404, 404],
+  'POST /coordinate/training/champions/:id/pause': [303, 404, 404, 404, 404],
+  'POST /coordinate/training/champions/:id/return': [303, 404, 404, 404, 404],
+  'POST /coordinate/training/champions/:id/suspension': [303, 404, 404, 404, 404],
+  'POST /coordinate/training/records/:id/correction': [303, 404, 404, 404, 404],
 };
 
 /** A route by its plain name: without the patterns of its parameters. */

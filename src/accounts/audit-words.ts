@@ -31,6 +31,11 @@ const DONE: Record<string, string> = {
   'take back pass': 'took back the pass of',
   retire: 'retired',
   'trust address': 'said that mail can go to the recipient of',
+  'record pass': 'wrote down a pass in',
+  'correct record': 'corrected a record in',
+  pause: 'paused',
+  suspend: 'suspended',
+  resume: 'let go on',
 };
 
 const vowel = /^[aeiou]/;
@@ -45,6 +50,7 @@ const KINDS: Record<string, string> = {
   'recovery codes': 'recovery codes',
   broadcast: 'a message to people',
   'training matrix': 'who has which training',
+  'champion training': 'a champion’s training',
   'API key': 'an API key',
   completions: 'training from another system',
 };
@@ -83,6 +89,7 @@ const ADDRESSES: Record<string, (id: string) => string> = {
   venue: (id) => `/coordinate/venues/${id}`,
   area: (id) => `/coordinate/areas/${id}`,
   session: (id) => `/coordinate/training/sessions/${id}`,
+  'champion training': (id) => `/coordinate/training/champions/${id}`,
   'reporting route': (id) => `/coordinate/settings/reporting/${id}`,
 };
 

@@ -32,7 +32,8 @@ export interface Message {
     | 'reminder'
     | 'coordinator-added'
     | 'broadcast'
-    | 'offer-ended';
+    | 'offer-ended'
+    | 'page-changed';
   championId: string | null;
   recipient: string;
   data: Record<string, unknown>;
@@ -161,6 +162,13 @@ export const coordinatorAddedMessage = (to: {
   const { recipient, ...data } = to;
   return { kind: 'coordinator-added', championId: null, recipient, data };
 };
+
+/** Something on the champion's own page has changed; what it is they read there. */
+export const pageChangedMessage = (to: { championId: string; recipient: string }): Message => ({
+  kind: 'page-changed',
+  ...to,
+  data: {},
+});
 
 /** Writes the message's row; `queueMessage` adds the job that sends it. */
 export const insertMessage = (trx: Trx, id: string, message: Message, now: Temporal.Instant) =>

@@ -19,6 +19,7 @@ export const KINDS: Record<string, string> = {
   'place-free': 'A place was offered',
   reminder: 'A reminder',
   'offer-ended': 'An offered place ran out',
+  'page-changed': 'Something on their page has changed',
 };
 
 /** Kinds that stay between us and the person. */
