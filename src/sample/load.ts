@@ -8,7 +8,7 @@ import { campaigns, sampleEvents } from './events.ts';
 import { loadPlaces } from './load-places.ts';
 import { PROGRAMME, type VenueKey } from './places.ts';
 import { reportingRoutes } from './reporting.ts';
-import { inductionSessions, MODULES } from './sessions.ts';
+import { furtherSessions, inductionSessions, MODULES } from './sessions.ts';
 import { withIds } from './with-ids.ts';
 
 type PitchId = (venue: VenueKey, pitch?: string) => string;
@@ -29,10 +29,14 @@ const loadEvents = async (trx: Trx, pitchId: PitchId, now: Temporal.Instant, tod
 
 const loadTraining = async (trx: Trx, pitchId: PitchId, saturday: Temporal.PlainDate) => {
   const modules = withIds(MODULES, ({ slug }) => slug);
-  const sessions = inductionSessions(saturday, PROGRAMME.time_zone).map(({ venue, ...session }) => ({
+  const inductions = inductionSessions(saturday, PROGRAMME.time_zone);
+  const sessions = [
+    ...inductions.map((session) => ({ ...session, module: 'induction' })),
+    ...furtherSessions(saturday, PROGRAMME.time_zone),
+  ].map(({ venue, module, ...session }) => ({
     ...session,
     id: randomUUIDv7(),
-    module_id: modules.idOf('induction'),
+    module_id: modules.idOf(module),
     pitch_id: venue ? pitchId(venue) : null,
   }));
   await trx.insertInto('modules').values(modules.rows).execute();

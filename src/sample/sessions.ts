@@ -71,15 +71,9 @@ export interface SampleSession {
   capacity: number;
 }
 
-/** Three inductions after the coming Saturday: two in a room, one online; the last has few places. */
-export const inductionSessions = (saturday: Temporal.PlainDate, timeZone: string): SampleSession[] => {
-  const sitting = (
-    days: number,
-    from: string,
-    to: string,
-    capacity: number,
-    venue?: VenueKey,
-  ): SampleSession => {
+const sittingsAfter =
+  (saturday: Temporal.PlainDate, timeZone: string) =>
+  (days: number, from: string, to: string, capacity: number, venue?: VenueKey): SampleSession => {
     const day = saturday.add({ days });
     return {
       venue,
@@ -89,9 +83,27 @@ export const inductionSessions = (saturday: Temporal.PlainDate, timeZone: string
       capacity,
     };
   };
+
+/** Three inductions after the coming Saturday: two in a room, one online; the last has few places. */
+export const inductionSessions = (saturday: Temporal.PlainDate, timeZone: string): SampleSession[] => {
+  const sitting = sittingsAfter(saturday, timeZone);
   return [
     sitting(4, '18:00', '19:30', 12, 'centralLibrary'),
     sitting(10, '19:00', '20:00', 20),
     sitting(14, '10:30', '12:00', 3, 'broughton'),
+  ];
+};
+
+/** What can be booked beside the inductions; the first is at the same time as one of them. */
+export const furtherSessions = (
+  saturday: Temporal.PlainDate,
+  timeZone: string,
+): (SampleSession & { module: string })[] => {
+  const sitting = sittingsAfter(saturday, timeZone);
+  return [
+    { module: 'bystander-intervention', ...sitting(4, '18:30', '20:00', 8, 'broughton') },
+    { module: 'safeguarding', ...sitting(11, '18:00', '20:00', 10, 'centralLibrary') },
+    { module: 'bystander-intervention', ...sitting(18, '11:00', '12:30', 8, 'centralLibrary') },
+    { module: 'safeguarding', ...sitting(25, '10:00', '12:00', 1, 'broughton') },
   ];
 };

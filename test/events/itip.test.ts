@@ -1,35 +1,11 @@
-import type ICAL from 'ical.js';
-import PostalMime from 'postal-mime';
 import t, { type Test } from 'tap';
 import { deliverMail } from '../deliver.ts';
 import { smtpServer } from '../mail/smtp.ts';
 import { makePitch } from '../make.ts';
-import { readCalendar } from '../read-calendar.ts';
+import { readMessage } from '../read-message.ts';
 import { changeEvent, openTalk, settleEvent } from './holders.ts';
 
 const at = (text: string) => Temporal.Instant.from(text);
-
-/** What a calendar program finds in a message as it came over SMTP. */
-const understand = async (raw: string) => {
-  const { attachments, subject } = await PostalMime.parse(raw);
-  const [part, file] = attachments;
-  const source = new TextDecoder().decode(part!.content as ArrayBuffer);
-  const { component, events, others } = readCalendar(source);
-  const vevent = component.getFirstSubcomponent('vevent')!;
-  return {
-    subject,
-    source,
-    sameFile: new TextDecoder().decode(file!.content as ArrayBuffer) === source,
-    methodOutside: part!.method,
-    methodInside: component.getFirstPropertyValue('method'),
-    event: events[0]!,
-    byNodeIcal: others[0]!,
-    vevents: events.length,
-    stamp: vevent.getFirstPropertyValue('dtstamp') as ICAL.Time,
-    organizer: vevent.getFirstPropertyValue('organizer'),
-    attendees: vevent.getAllProperties('attendee').map((one) => String(one.getFirstValue()).toLowerCase()),
-  };
-};
 
 /** Alice says that she comes; the talk moves twice and is cancelled; each message is taken out of an SMTP conversation. */
 const conversation = async (
@@ -64,7 +40,7 @@ const conversation = async (
   }
   const withInvite = server.received.filter(({ raw }) => raw.includes('text/calendar'));
   t.ok(server.received.every(({ to }) => to.length === 1 && to[0] === 'alice@example.org'));
-  return Promise.all(withInvite.map(({ raw }) => understand(raw)));
+  return Promise.all(withInvite.map(({ raw }) => readMessage(raw)));
 };
 
 for (const [name, moves] of [
