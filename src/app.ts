@@ -77,6 +77,7 @@ import type { Clock } from './time.ts';
 import attendance from './training/attendance-routes.ts';
 import bookings from './training/booking-routes.ts';
 import championTraining from './training/champion-training-routes.ts';
+import forward from './training/forward-routes.ts';
 import matrix from './training/matrix-routes.ts';
 import modulePlans from './training/module-plan-routes.ts';
 import modules from './training/module-routes.ts';
@@ -197,6 +198,7 @@ export const buildApp = async (
     await signedIn.register(sessionCopies, deps);
     await signedIn.register(attendance, deps);
     await signedIn.register(matrix, deps);
+    await signedIn.register(forward, deps);
     await signedIn.register(elearning, deps);
     await signedIn.register(quizzes, deps);
     await signedIn.register(modulePlans, deps);

@@ -312,6 +312,7 @@ const table: Record<string, Answers> = {
   'POST /coordinate/training/champions/:id/return': [303, 404, 404, 404, 404],
   'POST /coordinate/training/champions/:id/suspension': [303, 404, 404, 404, 404],
   'POST /coordinate/training/records/:id/correction': [303, 404, 404, 404, 404],
+  'GET /coordinate/training/forward': [303, 404, 200, 200, 200],
 };
 
 /** A route by its plain name: without the patterns of its parameters. */

@@ -33,7 +33,7 @@ export interface Question {
 }
 
 /** While there is time to catch up with what a module asks anew: for whom, and until when. */
-const openGrace = ({ requiredSince, graceDays }: ModuleTerms, { day, timeZone }: Question) => {
+export const openGraceOf = ({ requiredSince, graceDays }: ModuleTerms, { day, timeZone }: Question) => {
   if (!requiredSince || graceDays === 0) return undefined;
   const end = requiredSince.add({ days: graceDays });
   const open = [requiredSince, end].map((one) => Temporal.PlainDate.compare(one, day));
@@ -42,12 +42,12 @@ const openGrace = ({ requiredSince, graceDays }: ModuleTerms, { day, timeZone }:
 };
 
 const hasGrace = (modules: ModuleTerms[], question: Question) =>
-  modules.some((module) => openGrace(module, question));
+  modules.some((module) => openGraceOf(module, question));
 
 /** The modules as a table `m`, beside what champion `c` has passed of them, `l`. */
 export const modulesOf = (modules: ModuleTerms[], question: Question) => {
   const rows = modules.map((module) => {
-    const grace = openGrace(module, question);
+    const grace = openGraceOf(module, question);
     const before = grace?.confirmedBefore ?? null;
     return sql`(${module.id}::uuid, ${before}::timestamptz, ${grace?.end.toString() ?? null}::date)`;
   });
