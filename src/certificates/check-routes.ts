@@ -36,9 +36,10 @@ export default async (app: FastifyInstance, { db, clock, content }: Deps) => {
   app.get<{ Params: { code: string } }>('/certificates/:code', open, async (request, reply) => {
     quietly(reply);
     await holdUp(request, reply);
-    const code = readCode(request.params.code);
+    // What can be no code is looked for too: it takes as long as a code that is unknown.
+    const code = readCode(request.params.code) ?? '';
     const { timeZone } = await content.programme();
-    const found = code && (await checkCertificate(db, code, { timeZone, now: clock.now() }));
+    const found = await checkCertificate(db, code, { timeZone, now: clock.now() });
     if (!found) return reply.code(404).page('certificates/unknown');
     return reply.page('certificates/show', found);
   });

@@ -7,49 +7,48 @@ const inGrace = (day: string, timeZone: string) => sql<boolean>`coalesce(
   and (champions.confirmed_at at time zone ${timeZone})::date < modules.required_since
   and ${day}::date <= modules.required_since + modules.grace_days, false)`;
 
-const hasPassed = (day: string) => sql<boolean>`exists (
-  select from training_records
-  where training_records.champion_id = champions.id
-    and training_records.module_id = modules.id
-    and training_records.outcome = 'passed'
-    and training_records.module_version >= modules.counts_from_version
-    and training_records.passed_on <= ${day}::date
-    and coalesce(
-      training_records.expires_on,
-      (training_records.passed_on + make_interval(months => modules.validity_months))::date,
-      'infinity') >= ${day}::date
-    and not exists (
-      select from training_records successor where successor.supersedes = training_records.id))`;
+/** The condition that a module is asked of every champion on a day. */
+const isAsked = (day: string) => sql<boolean>`modules.closed_at is null
+  and 'champion' = any(modules.mandatory_for)
+  and (modules.required_since is null or modules.required_since <= ${day}::date)`;
 
-const lacksAModule = (day: string, timeZone: string) => sql<boolean>`exists (
-  select from modules
-  where modules.closed_at is null
-    and 'champion' = any(modules.mandatory_for)
-    and (modules.required_since is null or modules.required_since <= ${day}::date)
-    and not ${inGrace(day, timeZone)}
-    and not ${hasPassed(day)})`;
+const goesOn = sql<boolean>`certificates.ended_at is null
+  and champions.state in ('confirmed', 'in training', 'active', 'lapsed')`;
+
+interface Asked {
+  /** Places in the status lists: from the first, up to the second. */
+  from: number;
+  to: number;
+  /** Today: it goes by `module_last_days`, which does not look at other days. */
+  day: Temporal.PlainDate;
+  timeZone: string;
+}
 
 /**
- * Of the certificates from one place in the status lists up to another, those that are not valid on a day: the same
- * answer as `championStanding` of each, in one query. It reads `certificates_by_status_index`, and for those who are
- * champions still, `training_records_of_a_champion`.
+ * Of the certificates in a stretch of the status lists, those that are not valid today: the same answer as
+ * `championStanding` of each, in one query. Few certificates are found by `certificates_by_status_index` and the key of
+ * `module_last_days`; of many, those tables are read once.
  */
-export const revokedIndexes = async (
-  db: Db,
-  { from, to }: { from: number; to: number },
-  { day, timeZone }: { day: Temporal.PlainDate; timeZone: string },
-) => {
-  const rows = await db
+export const revokedIndexes = async (db: Db, { from, to, day, timeZone }: Asked) => {
+  const today = day.toString();
+  const inThisList = db
     .selectFrom('certificates')
     .innerJoin('champions', 'champions.id', 'certificates.champion_id')
     .select('certificates.status_index as index')
     .where('certificates.status_index', '>=', from)
-    .where('certificates.status_index', '<', to)
-    .where(
-      sql<boolean>`(certificates.ended_at is not null
-        or champions.state not in ('confirmed', 'in training', 'active', 'lapsed')
-        or ${lacksAModule(day.toString(), timeZone)})`,
+    .where('certificates.status_index', '<', to);
+  const lacking = inThisList
+    .innerJoin('modules', (join) => join.onTrue())
+    .leftJoin('module_last_days', (join) =>
+      join
+        .onRef('module_last_days.champion_id', '=', 'champions.id')
+        .onRef('module_last_days.module_id', '=', 'modules.id')
+        .on('module_last_days.last_day', '>=', today),
     )
-    .execute();
+    .where('module_last_days.champion_id', 'is', null)
+    .where(goesOn)
+    .where(isAsked(today))
+    .where(sql<boolean>`not ${inGrace(today, timeZone)}`);
+  const rows = await inThisList.where(sql<boolean>`not (${goesOn})`).union(lacking).execute();
   return rows.map(({ index }) => index);
 };

@@ -21,8 +21,12 @@ export const hasList = async (db: Db, list: number) => {
 };
 
 /** The places in a list, counted from its start, of those certificates that are not valid. */
-export const revokedIn = async (db: Db, list: number, moment: Parameters<typeof revokedIndexes>[2]) => {
+export const revokedIn = async (
+  db: Db,
+  list: number,
+  moment: { day: Temporal.PlainDate; timeZone: string },
+) => {
   const from = (list - 1) * LIST_LENGTH;
-  const indexes = await revokedIndexes(db, { from, to: from + LIST_LENGTH }, moment);
+  const indexes = await revokedIndexes(db, { from, to: from + LIST_LENGTH, ...moment });
   return indexes.map((index) => index - from);
 };
