@@ -12,6 +12,7 @@ export const QUEUES = {
   expandBroadcast: 'expand-broadcast',
   tellSession: 'tell-session',
   training: 'training',
+  renewals: 'renewals',
 } as const;
 
 /** The first pause before a refused message is tried again, and the longest. */
@@ -97,6 +98,7 @@ export const openQueue = async (
     heartbeatSeconds: 20,
   });
   await boss.createQueue(QUEUES.training, { retryLimit: 0, heartbeatSeconds: 20 });
+  await boss.createQueue(QUEUES.renewals, { retryLimit: 3, retryDelay: 10, heartbeatSeconds: 20 });
   const within = (trx: Trx) => ({
     db: { executeSql: (text: string, values?: unknown[]) => sendWithCommit(trx, text, values) },
   });

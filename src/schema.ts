@@ -60,6 +60,7 @@ export interface Schema {
   unused_statements: UnusedStatementTable;
   pages_read: PageReadTable;
   quiz_attempts: QuizAttemptTable;
+  renewal_reminders: RenewalReminderTable;
 }
 
 interface ProgrammeTable {
@@ -365,6 +366,15 @@ interface ModuleLastDayTable {
   module_id: string;
   /** Until when what they passed counts, 'infinity' for good; null where nothing does that they had passed. */
   last_day: string | null;
+}
+
+/** A reminder to renew that has gone out; a renewal that gives another last day starts anew. */
+interface RenewalReminderTable {
+  champion_id: string;
+  module_id: string;
+  last_day: string;
+  days_before: number;
+  sent_at: Instant;
 }
 
 export type TrainingSource = 'session' | 'e-learning' | 'coordinator' | 'import' | 'xapi';

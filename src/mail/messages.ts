@@ -33,7 +33,8 @@ export interface Message {
     | 'coordinator-added'
     | 'broadcast'
     | 'offer-ended'
-    | 'page-changed';
+    | 'page-changed'
+    | 'renewal';
   championId: string | null;
   recipient: string;
   data: Record<string, unknown>;
@@ -169,6 +170,17 @@ export const pageChangedMessage = (to: { championId: string; recipient: string }
   ...to,
   data: {},
 });
+/** Something that a champion passed does not count for much longer. */
+export const renewalMessage = (to: {
+  championId: string;
+  recipient: string;
+  fullName: string;
+  /** The modules, with their last day in words; the first to end first. */
+  items: { name: string; by: string; today: boolean }[];
+}): Message => {
+  const { championId, recipient, ...data } = to;
+  return { kind: 'renewal', championId, recipient, data: { ...data, several: to.items.length > 1 } };
+};
 
 /** Writes the message's row; `queueMessage` adds the job that sends it. */
 export const insertMessage = (trx: Trx, id: string, message: Message, now: Temporal.Instant) =>

@@ -20,6 +20,7 @@ export const KINDS: Record<string, string> = {
   reminder: 'A reminder',
   'offer-ended': 'An offered place ran out',
   'page-changed': 'Something on their page has changed',
+  renewal: 'Time to renew training',
 };
 
 /** Kinds that stay between us and the person. */

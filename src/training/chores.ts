@@ -4,9 +4,12 @@ import { QUEUES, type Queue } from '../jobs.ts';
 import type { Chore } from '../mail/worker.ts';
 import type { Clock } from '../time.ts';
 import { sweepSessionOffers } from './offers.ts';
+import { remindToRenew } from './reminders.ts';
 import { tellSessionHolders, tellSessionsOverdue } from './tell-session.ts';
 
 const EVERY_FIVE_MINUTES = '*/5 * * * *';
+/** Not on the hour, when everybody writes to everybody. */
+const EVERY_HALF_HOUR = '7,37 * * * *';
 
 interface Setting {
   config: Config;
@@ -30,6 +33,11 @@ export const trainingChores = ({ config, db, queue, clock }: Setting): Chore[] =
         await tellSessionsOverdue(db, queue, moment());
         await sweepSessionOffers(db, queue, clock.now());
       },
+    },
+    {
+      queue: QUEUES.renewals,
+      every: EVERY_HALF_HOUR,
+      work: () => remindToRenew(db, queue, clock.now()),
     },
   ];
 };
