@@ -7,6 +7,7 @@ import { STALL } from './event-words.ts';
 import { campaigns, sampleEvents } from './events.ts';
 import { loadPlaces } from './load-places.ts';
 import { PROGRAMME, type VenueKey } from './places.ts';
+import { makeSampleRegister } from './register.ts';
 import { reportingRoutes } from './reporting.ts';
 import { furtherSessions, inductionSessions, MODULES } from './sessions.ts';
 import { withIds } from './with-ids.ts';
@@ -41,7 +42,7 @@ const loadTraining = async (trx: Trx, pitchId: PitchId, saturday: Temporal.Plain
   }));
   await trx.insertInto('modules').values(modules.rows).execute();
   await trx.insertInto('sessions').values(sessions).execute();
-  return sessions[0]!;
+  return { induction: sessions[0]!, safeguardingId: modules.idOf('safeguarding') };
 };
 
 /**
@@ -61,7 +62,8 @@ export const loadSampleProgramme = (db: Db, now: Temporal.Instant): Promise<bool
     const today = now.toZonedDateTimeISO(PROGRAMME.time_zone).toPlainDate();
     const { neighbourhoodId, pitchId } = await loadPlaces(trx);
     const lastStall = await loadEvents(trx, pitchId, now, today);
-    const induction = await loadTraining(trx, pitchId, comingSaturday(now, PROGRAMME.time_zone, STALL.to));
+    const saturday = comingSaturday(now, PROGRAMME.time_zone, STALL.to);
+    const { induction, safeguardingId: moduleId } = await loadTraining(trx, pitchId, saturday);
     const routes = reportingRoutes(today).map((route) => ({ ...route, id: randomUUIDv7() }));
     await trx.insertInto('reporting_routes').values(routes).execute();
     await makeSampleChampion(trx, {
@@ -69,6 +71,12 @@ export const loadSampleProgramme = (db: Db, now: Temporal.Instant): Promise<bool
       sessionId: induction.id,
       neighbourhoodId: neighbourhoodId('bletchley'),
       now: lastStall.starts_at.add({ hours: 1 }),
+    });
+    await makeSampleRegister(trx, {
+      moduleId,
+      pitchId: pitchId('centralLibrary'),
+      neighbourhoodId,
+      saturday,
     });
     await makeSampleCoordinator(trx, now);
     return true;

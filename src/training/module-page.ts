@@ -50,27 +50,21 @@ export const hiddenFields = ({ step: _, ...values }: ModuleValues) =>
     [value ?? []].flat().map((one) => ({ name, value: one })),
   );
 
-const WHO: Record<Role, string> = {
-  champion: 'would not be ready as champions',
-  greeter: 'could not be greeters',
-  lead: 'could not lead',
+const LOSES: Record<Role, { some: string; nobody: string }> = {
+  champion: { some: 'would no longer be ready', nobody: 'nobody would lose their standing' },
+  greeter: { some: 'could no longer be greeters', nobody: 'everyone who can be a greeter still could' },
+  lead: { some: 'could no longer lead', nobody: 'everyone who can lead still could' },
 };
 
-/** '12 people would not be ready as champions any more from today on.' */
+/** 'From today on, 12 people would no longer be ready. Of your areas: 3.' */
 export const lossWords = ({ role, day, when, count, ownCount, names }: Loss, today: Temporal.PlainDate) => {
   const year = day.year === today.year ? {} : { year: 'numeric' as const };
-  const from = when === 'now' ? 'today' : formatDate(day, year);
+  const from = `From ${when === 'now' ? 'today' : formatDate(day, year)} on`;
   const who = countOf(count, '1 person', 'people');
   const own = ownCount === count ? '' : ` Of your areas: ${ownCount}.`;
-  return {
-    any: count > 0,
-    words:
-      count === 0
-        ? `From ${from} on: nobody ${WHO[role]} any more because of it.`
-        : `From ${from} on: ${who} ${WHO[role]} any more.${own}`,
-    names,
-    more: ownCount > names.length ? ownCount - NAMES_SHOWN : 0,
-  };
+  const words =
+    count === 0 ? `${from}, ${LOSES[role].nobody}.` : `${from}, ${who} ${LOSES[role].some}.${own}`;
+  return { any: count > 0, words, names, more: ownCount > names.length ? ownCount - NAMES_SHOWN : 0 };
 };
 
 const FIELDS = {
