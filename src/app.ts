@@ -81,6 +81,7 @@ import forward from './training/forward-routes.ts';
 import matrix from './training/matrix-routes.ts';
 import modulePlans from './training/module-plan-routes.ts';
 import modules from './training/module-routes.ts';
+import removals from './training/removal-routes.ts';
 import training from './training/routes.ts';
 import sessionCopies from './training/session-copies-routes.ts';
 import sessionPlans from './training/session-plan-routes.ts';
@@ -159,6 +160,7 @@ export const buildApp = async (
     await signedIn.register(accounts, deps);
     await signedIn.register(me, deps);
     await signedIn.register(bookings, deps);
+    await signedIn.register(removals, deps);
     await signedIn.register(ownCalendars, deps);
     await signedIn.register(coordinate, deps);
     await signedIn.register(people, deps);

@@ -274,6 +274,7 @@ const table: Record<string, Answers> = {
   'POST /me/certificate/replacement': [303, 422, 303, 303, 303],
   'GET /coordinate/training/sessions/:session': [303, 404, 404, 200, 200],
   'GET /coordinate/training/sessions/:session/attendance': [303, 404, 404, 200, 200],
+  'POST /coordinate/training/sessions/:session/attendance/:booking/removal': [303, 404, 404, 404, 404],
   'GET /coordinate/training/sessions/:session/cancellation': [303, 404, 404, 200, 200],
   'GET /coordinate/training/sessions/:session/copies': [303, 404, 404, 200, 200],
   'GET /coordinate/training/sessions/:session/edit': [303, 404, 404, 200, 200],

@@ -97,5 +97,9 @@ t.test('what runs out, and which sessions to add', async (t) => {
   t.equal((await browser.get('/coordinate/training/sessions/new?module=room')).statusCode, 200);
 
   await db.updateTable('modules').set({ required_since: '2026-11-20', grace_days: 30 }).execute();
-  t.match(await words(), /In a room 6 .* on or before Sunday 20 December.* Alone 7 /, 'time to catch up runs out too');
+  t.match(
+    await words(),
+    /In a room 6 .* on or before Sunday 20 December.* Alone 7 /,
+    'time to catch up runs out too',
+  );
 });
