@@ -8,6 +8,7 @@ import { notModified } from './figures/not-modified.ts';
 import { pageWeight } from './figures/page-weight.ts';
 import { pages } from './figures/pages.ts';
 import { signUp } from './figures/sign-up.ts';
+import { training } from './figures/training.ts';
 import { week } from './figures/week.ts';
 import { fillPostgres } from './fill/fill.ts';
 import { startPostgres } from './postgres.ts';
@@ -29,6 +30,7 @@ const figures = {
   embedded,
   'page-weight': pageWeight,
   week,
+  training,
 };
 
 const wanted = process.argv.slice(2).filter((word) => word in figures);

@@ -1,50 +1,14 @@
-import { codeFor } from '../../../src/accounts/code.ts';
-import { readConfig } from '../../../src/config.ts';
-import { openDatabase } from '../../../src/db.ts';
 import { type Bench, ms, type Row, rateRow } from '../bench.ts';
 import { load } from '../load.ts';
 import { inTurns, medians } from '../measure.ts';
 import { startServer } from '../processes.ts';
-import { FORM_HEADERS } from '../sign-up/request.ts';
+import { signedIn } from '../sign-in.ts';
 import { sizeOf } from './pages.ts';
 
 const WEEK = '/coordinate/week?from=2030-10-14';
 /** As many coordinators look at the week at once, each in a browser of their own. */
 const CONNECTIONS = 8;
 const EMAIL = 'carol@example.org';
-
-const newestCode = async (databaseUrl: string) => {
-  const { db, close } = await openDatabase({ databaseUrl, dataDir: '' });
-  const message = await db
-    .selectFrom('messages')
-    .select('data')
-    .where('recipient', '=', EMAIL)
-    .orderBy('created_at', 'desc')
-    .executeTakeFirstOrThrow();
-  await close();
-  return codeFor(String(message.data.codeId), readConfig({ NODE_ENV: 'development' }).sessionSecret);
-};
-
-/** The cookie of a coordinator who has signed in with a code. */
-const signedIn = async ({ product, databaseUrl }: Bench) => {
-  const cookies = new Map<string, string>();
-  const cookie = () => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  const post = async (path: string, form: Record<string, string>) => {
-    const response = await fetch(product.url + path, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { ...FORM_HEADERS, cookie: cookie() },
-      body: new URLSearchParams(form).toString(),
-    });
-    for (const set of response.headers.getSetCookie()) {
-      const [, name, value] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
-      if (name) cookies.set(name, value!);
-    }
-  };
-  await post('/sign-in', { email: EMAIL });
-  await post('/sign-in/code', { code: await newestCode(databaseUrl) });
-  return cookie();
-};
 
 /** What the limit reads: the area and the week that fill/week.sql fills. */
 const THE_WEEK = {
@@ -61,7 +25,7 @@ const THE_WEEK = {
 export const week = async (bench: Bench): Promise<Row[]> => {
   const { product, databaseUrl, seconds, times } = bench;
   const cookies: string[] = [];
-  for (let i = 0; i < CONNECTIONS; i++) cookies.push(await signedIn(bench));
+  for (let i = 0; i < CONNECTIONS; i++) cookies.push(await signedIn(bench, EMAIL));
   const response = await fetch(product.url + WEEK, {
     headers: { cookie: cookies[0]!, 'accept-encoding': 'identity' },
   });

@@ -9,9 +9,11 @@ export interface Sizes {
   messages: number;
 }
 
-const scripts = ['programme.sql', 'people.sql', 'week.sql'].map((name) =>
-  readFileSync(new URL(name, import.meta.url), 'utf8'),
-);
+const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
+
+const scripts = ['programme.sql', 'people.sql', 'week.sql'].map(read);
+/** Of what nothing is measured in the embedded database. */
+const training = read('training.sql');
 
 const settings = (sizes: Sizes) =>
   Object.entries(sizes).map(([name, value]) => `select set_config('bench.${name}', '${value}', false)`);
@@ -31,7 +33,7 @@ export const fillPostgres = async (url: string, sizes: Sizes) => {
   const client = await database.pool!.connect();
   await client.query('set statement_timeout = 0');
   const patient = (text: string) => client.query({ text, query_timeout: 600_000 } as { text: string });
-  for (const statement of [...settings(sizes), ...scripts, 'vacuum (analyze)', 'checkpoint'])
+  for (const statement of [...settings(sizes), ...scripts, training, 'vacuum (analyze)', 'checkpoint'])
     await patient(statement);
   client.release(true);
   await database.close();
@@ -52,3 +54,7 @@ const idOf = (kind: number, n: number) =>
 
 export const SESSIONS = 200;
 export const sessionId = (n: number) => idOf(9, 1 + (n % SESSIONS));
+
+export const AREA = idOf(1, 1);
+export const moduleId = (n: number) => idOf(8, n);
+export const championId = (n: number) => idOf(20, n);
