@@ -4,6 +4,8 @@ import { at, awarenessWeekOf, clockChanges, comingSaturday } from '../src/sample
 import { sampleEvents } from '../src/sample/events.ts';
 import { loadSampleProgramme } from '../src/sample/load.ts';
 import { inductionSessions } from '../src/sample/sessions.ts';
+import { readMatrix } from '../src/training/matrix.ts';
+import { listModules } from '../src/training/modules.ts';
 import { testDatabase } from './database.ts';
 import { needsPostgres } from './helper.ts';
 
@@ -139,4 +141,27 @@ t.test('titles are neutral: they go into calendars that people share', async (t)
 t.test('an instant is what the clocks of that day say', async (t) => {
   t.equal(at(Temporal.PlainDate.from('2027-03-28'), '11:00', LONDON).toString(), '2027-03-28T10:00:00Z');
   t.equal(at(Temporal.PlainDate.from('2027-10-31'), '11:00', LONDON).toString(), '2027-10-31T11:00:00Z');
+});
+
+t.test('has champions in every state of training, and nobody to write to about it', async (t) => {
+  const { db } = await testDatabase(t);
+  const now = instant('2026-11-23T09:00:00Z');
+  await loadSampleProgramme(db, now);
+  const [areas, modules] = await Promise.all([
+    db.selectFrom('areas').select('id').execute(),
+    listModules(db),
+  ]);
+  const day = now.toZonedDateTimeISO(LONDON).toPlainDate();
+  const filter = { areaIds: areas.map(({ id }) => id) };
+  const question = { modules, day, timeZone: LONDON, now };
+  const { rows } = await readMatrix(db, filter, question, { after: undefined, size: 100 });
+  t.same([...new Set(rows.map(({ standing }) => standing))].sort(), [
+    'in training',
+    'lapsed',
+    'not confirmed',
+    'ready',
+    'stopped',
+  ]);
+  const statuses = rows.flatMap(({ training }) => training.modules.map(({ status }) => status));
+  t.same([...new Set(statuses)].sort(), ['booked', 'current', 'due soon', 'expired', 'not started']);
 });

@@ -6,6 +6,7 @@ import { comingSaturday } from './dates.ts';
 import { STALL } from './event-words.ts';
 import { campaigns, sampleEvents } from './events.ts';
 import { loadPlaces } from './load-places.ts';
+import { makeSamplePeople } from './people.ts';
 import { PROGRAMME, type VenueKey } from './places.ts';
 import { makeSampleRegister } from './register.ts';
 import { reportingRoutes } from './reporting.ts';
@@ -78,6 +79,7 @@ export const loadSampleProgramme = (db: Db, now: Temporal.Instant): Promise<bool
       neighbourhoodId,
       saturday,
     });
+    await makeSamplePeople(trx, neighbourhoodId, now, today);
     await makeSampleCoordinator(trx, now);
     return true;
   });
