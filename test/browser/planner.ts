@@ -3,7 +3,7 @@ import { codeAt } from '../accounts/factors.ts';
 import { codeIn, openMessage } from './journey.ts';
 
 /** Signs in with the code from the message that comes next to an address in the captured mailbox. */
-export const signInByMail = async (page: Page, mailbox: Page, email: string) => {
+export const signInByMail = async (page: Page, mailbox: Page, email: string, lands = '**/coordinate**') => {
   await mailbox.goto('/mailbox');
   const before = await mailbox.getByRole('link', { name: email }).count();
   await page.goto('/sign-in');
@@ -13,7 +13,7 @@ export const signInByMail = async (page: Page, mailbox: Page, email: string) => 
   const code = codeIn(await openMessage(mailbox, email, before + 1));
   await page.getByLabel('Your code').fill(code);
   await page.getByRole('main').getByRole('button').first().click();
-  await page.waitForURL('**/coordinate**');
+  await page.waitForURL(lands);
 };
 
 /** Adds an authenticator app that shows the right numbers, and keeps the recovery codes. */
