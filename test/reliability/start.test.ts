@@ -1,4 +1,5 @@
 import t from 'tap';
+import { contentFolder, FILES } from '../elearning/course.ts';
 import { needsPostgresPrograms, startPostgres } from './postgres.ts';
 import { spawnServer, startServer } from './server.ts';
 
@@ -10,6 +11,16 @@ t.test('production does not start without what it needs, and names it', async (t
   t.equal(
     said.trim(),
     'Westand cannot start. Production needs these variables: PUBLIC_URL, DATABASE_URL, SMTP_URL, MAIL_FROM, SESSION_SECRET.',
+  );
+});
+
+t.test('a broken quiz stops the start, and is named', async (t) => {
+  const folder = await contentFolder(t, { ...FILES, 'sums/quiz.json': '{ "passMark": 200 }' });
+  const { code, said } = await spawnServer(t, { CONTENT_DIR: folder }).ended;
+  t.equal(code, 1);
+  t.equal(
+    said.trim(),
+    'Westand cannot start. In the folder CONTENT_DIR, sums/quiz.json: passMark must be a whole number from 1 to 100.',
   );
 });
 
