@@ -13,22 +13,27 @@ export const listKeys = (db: Db) =>
 
 const ownerOf = (id: string) => `issuer key ${id}`;
 
-/** The newest key that this secret opens; undefined where there is none. */
-export const findSigningKey = async (db: Db, secret: string) => {
-  for (const { id, publicKey, sealedKey } of await listKeys(db)) {
+type Key = Awaited<ReturnType<typeof listKeys>>[number];
+
+const opened = (keys: Key[], secret: string) => {
+  for (const { id, publicKey, sealedKey } of keys) {
     const secretKey = unseal(sealedKey, secret, ownerOf(id));
     if (secretKey) return { publicKey, secretKey };
   }
   return undefined;
 };
 
+/** The newest key that this secret opens; undefined where there is none. */
+export const findSigningKey = async (db: Db, secret: string) => opened(await listKeys(db), secret);
+
 /**
  * Makes the key that signs credentials, where none opens: at the first start, and after a change of the secret. The one
- * before is retired, and stays published. Processes that start together make one.
+ * before is retired, and stays published. Processes that start together make one: each retires only what it found
+ * closed, never what another has just made.
  */
 export const ensureSigningKey = async (db: Db, secret: string, now: Temporal.Instant) => {
-  if (await findSigningKey(db, secret)) return;
   const closed = await listKeys(db);
+  if (opened(closed, secret)) return;
   const { generate } = await import('@digitalbazaar/ed25519-multikey');
   const pair = await (await generate()).export({ publicKey: true, secretKey: true });
   const id = randomUUIDv7();
