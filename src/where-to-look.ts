@@ -3,6 +3,7 @@ import type { Db } from './db.ts';
 import { SAMPLE_EMAIL } from './sample/champion.ts';
 import { SAMPLE_COORDINATOR_EMAIL } from './sample/coordinator.ts';
 import { STALL } from './sample/event-words.ts';
+import { READY_EMAIL } from './sample/ready-champion.ts';
 
 const line = (name: string, text: string) => `  ${name.padEnd(12)}${text}`;
 
@@ -27,6 +28,7 @@ export const whereToLook = async ({ publicUrl, smtpUrl }: Config, db: Db): Promi
     ...(stall ? [line('', `${publicUrl}/j/${stall.code} (what its QR code holds)`)] : []),
     ...(smtpUrl ? [] : [line('Mailbox', `${mailbox} (every message that would have been sent)`)]),
     ...(champion ? [line('Sign in', `${publicUrl}/sign-in as ${SAMPLE_EMAIL}`)] : []),
+    ...(champion ? [line('', `or, with a certificate, as ${READY_EMAIL}`)] : []),
     ...(champion ? [line('', `or, to plan a week, as ${SAMPLE_COORDINATOR_EMAIL}`)] : []),
     ...(champion && !smtpUrl ? [line('', `The code is in the newest message at ${mailbox}`)] : []),
     '',

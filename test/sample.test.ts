@@ -1,4 +1,5 @@
 import t from 'tap';
+import { checkCertificate } from '../src/certificates/check.ts';
 import { openDatabase } from '../src/db.ts';
 import { at, awarenessWeekOf, clockChanges, comingSaturday } from '../src/sample/dates.ts';
 import { sampleEvents } from '../src/sample/events.ts';
@@ -51,6 +52,14 @@ t.test('has a champion who is booked on an induction', async (t) => {
     .select(['capacity', 'booked'])
     .execute();
   t.same(booked, [{ capacity: 12, booked: 1 }]);
+});
+
+t.test('has a champion with a certificate', async (t) => {
+  const { db } = await testDatabase(t);
+  const now = instant('2026-11-23T09:00:00Z');
+  await loadSampleProgramme(db, now);
+  const { code } = await db.selectFrom('certificates').select('code').executeTakeFirstOrThrow();
+  t.match(await checkCertificate(db, code, { timeZone: LONDON, now }), { name: 'Robin A.', valid: true });
 });
 
 t.test('of two processes that start together, one loads', needsPostgres(), async (t) => {

@@ -68,31 +68,29 @@ const insert = (trx: Trx, championId: string, now: Temporal.Instant) =>
 type Wanted = Moment & { championId: string };
 
 /** Makes a champion's certificate; where they have one, that stays the one. */
-export const makeCertificate = (db: Db, { championId, ...moment }: Wanted) =>
-  db.transaction().execute(async (trx) => {
-    if (!(await isReady(trx, championId, moment))) return { refused: 'not ready' } as const;
-    if (!(await findCertificate(trx, championId))) await insert(trx, championId, moment.now);
-    return 'made' as const;
-  });
+export const makeCertificate = async (trx: Trx, { championId, ...moment }: Wanted) => {
+  if (!(await isReady(trx, championId, moment))) return { refused: 'not ready' } as const;
+  if (!(await findCertificate(trx, championId))) await insert(trx, championId, moment.now);
+  return 'made' as const;
+};
 
 /**
  * Ends a champion's certificate and makes another, with a new code.
  * @param replaces the one that they saw, so that a form sent twice ends nothing that is in use
  */
-export const replaceCertificate = (
-  db: Db,
+export const replaceCertificate = async (
+  trx: Trx,
   { championId, replaces, ...moment }: Wanted & { replaces: string },
-) =>
-  db.transaction().execute(async (trx) => {
-    if (!(await isReady(trx, championId, moment))) return { refused: 'not ready' } as const;
-    const ended = await trx
-      .updateTable('certificates')
-      .set({ ended_at: moment.now })
-      .where('id', '=', replaces)
-      .where('champion_id', '=', championId)
-      .where(isLive)
-      .returning('id')
-      .executeTakeFirst();
-    if (ended) await insert(trx, championId, moment.now);
-    return 'replaced' as const;
-  });
+) => {
+  if (!(await isReady(trx, championId, moment))) return { refused: 'not ready' } as const;
+  const ended = await trx
+    .updateTable('certificates')
+    .set({ ended_at: moment.now })
+    .where('id', '=', replaces)
+    .where('champion_id', '=', championId)
+    .where(isLive)
+    .returning('id')
+    .executeTakeFirst();
+  if (ended) await insert(trx, championId, moment.now);
+  return 'replaced' as const;
+};

@@ -97,7 +97,8 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
   });
 
   app.post('/me/certificate', champion, async (request, reply) => {
-    const made = await makeCertificate(db, { championId: request.championId, ...(await moment()) });
+    const wanted = { championId: request.championId, ...(await moment()) };
+    const made = await db.transaction().execute((trx) => makeCertificate(trx, wanted));
     if (made !== 'made') return show(request, reply.code(409));
     return seeOther(request, reply, '/me/certificate', 'Your certificate is here.');
   });
@@ -109,7 +110,8 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
       if (request.validationError) return show(request, reply.code(422));
       const { replaces } = request.body as Static<typeof ReplaceForm>;
       const wanted = { championId: request.championId, replaces, ...(await moment()) };
-      if ((await replaceCertificate(db, wanted)) !== 'replaced') return show(request, reply.code(409));
+      const done = await db.transaction().execute((trx) => replaceCertificate(trx, wanted));
+      if (done !== 'replaced') return show(request, reply.code(409));
       const notice = 'Your certificate has a new code. The old one does not work any more.';
       return seeOther(request, reply, '/me/certificate', notice);
     },

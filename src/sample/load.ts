@@ -8,6 +8,7 @@ import { campaigns, sampleEvents } from './events.ts';
 import { loadPlaces } from './load-places.ts';
 import { makeSamplePeople } from './people.ts';
 import { PROGRAMME, type VenueKey } from './places.ts';
+import { makeReadyChampion } from './ready-champion.ts';
 import { makeSampleRegister } from './register.ts';
 import { reportingRoutes } from './reporting.ts';
 import { furtherSessions, inductionSessions, MODULES } from './sessions.ts';
@@ -81,5 +82,6 @@ export const loadSampleProgramme = (db: Db, now: Temporal.Instant): Promise<bool
     });
     await makeSamplePeople(trx, neighbourhoodId, now, today);
     await makeSampleCoordinator(trx, now);
+    await makeReadyChampion(trx, { neighbourhoodId: neighbourhoodId('wolverton'), now });
     return true;
   });
