@@ -9,7 +9,7 @@ import { passAll, passOne, takePassBack } from './passing.ts';
 import { findSession } from './planned-sessions.ts';
 import { type FoundChampion, findWalkIns, MOST_FOUND, readRegister } from './register.ts';
 import { registerPage } from './register-page.ts';
-import { countOf } from './session-words.ts';
+import { countOf, OPENS_MINUTES } from './session-words.ts';
 
 const UUID = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
 const REGISTER = `/coordinate/training/sessions/:session(${UUID})/attendance`;
@@ -31,7 +31,7 @@ const WALK_IN_WORDS = {
 const refusalWords = ({ refused }: AttendanceRefusal): string => {
   switch (refused) {
     case 'too early':
-      return 'This session has not begun. You can say who is there from 30 minutes before it starts';
+      return `This session has not begun. You can say who is there from ${OPENS_MINUTES} minutes before it starts`;
     case 'cancelled':
       return 'This session is cancelled, so nobody can be marked';
     case 'full':
@@ -127,7 +127,7 @@ export default async (app: FastifyInstance, { db, clock, content }: Deps) => {
       const values = { [field]: typedValues(request).reason ?? '' };
       return show(request, reply.code(422), { errors: { [field]: sentence }, values });
     }
-    const { reason } = request.body as Static<typeof ReasonForm>;
+    const reason = typedValues(request).reason!;
     const done = await takePassBack(db, ofRequest(request), { bookingId, reason });
     return done === 'taken back' ? back(request, reply, bookingId) : refuse(request, reply, done);
   });
@@ -154,7 +154,8 @@ export default async (app: FastifyInstance, { db, clock, content }: Deps) => {
         show(request, reply.code(422), { values, errors: { words: sentence } });
       const errors = fieldErrors(request, WALK_IN_WORDS);
       if (request.validationError) return wrong(Object.values(errors)[0] ?? WALK_IN_WORDS.words);
-      const { words, champion } = request.body;
+      const { words } = values;
+      const { champion } = request.body;
       if (champion) {
         const added = await addWalkIn(db, marking, champion);
         if (!('refused' in added)) return back(request, reply, added.bookingId);

@@ -76,7 +76,7 @@ export const findWalkIns = async (
   const number = /^(?:no\.?|#)?\s*(\d{1,9})$/i.exec(words)?.[1];
   if (number) query = query.where('champions.number', '=', Number(number));
   else
-    for (const word of words.split(/\s+/))
+    for (const word of words.split(/\s+/).filter(Boolean))
       query = query.where('champions.full_name', 'ilike', containing(word));
   const found = await query
     .orderBy(sql`lower(champions.full_name)`)

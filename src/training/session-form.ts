@@ -24,7 +24,7 @@ export const SessionForm = Type.Object({
   trainer: Type.Optional(Type.String({ maxLength: 100, pattern: '\\P{C}' })),
   capacity: Type.String({ pattern: '^[0-9]{1,3}$' }),
   edits: Type.Optional(Type.String({ pattern: '^[0-9]{1,9}$' })),
-  submission: Type.Optional(Type.String({ format: 'uuid' })),
+  submission: text(36),
 });
 export type SessionForm = Static<typeof SessionForm>;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import type { Deps } from '../deps.ts';
 import { planChoices } from '../events/choices.ts';
 import { type FieldErrors, fieldErrors, tidyForm, typedValues } from '../http/forms.ts';
@@ -17,6 +17,7 @@ import { sessionPage } from './session-words.ts';
 const UUID = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
 const LIST = '/coordinate/training/sessions';
 const ONE = `${LIST}/:session(${UUID})`;
+const UUID_SIGNS = new RegExp(UUID);
 type OfSession = { Params: { session: string } };
 
 const Cancellation = Type.Object({ reason: Type.String({ maxLength: 300, pattern: '\\P{C}' }) });
@@ -82,7 +83,7 @@ export default async (app: FastifyInstance, { db, queue, clock, content }: Deps)
       ...readSession(values, fieldErrors(request, SESSION_WORDS), read),
     };
     if (!plan) return showForm(request, reply.code(422), read, { values, errors: errors! });
-    const { submission: submissionId = request.id } = request.body as Static<typeof SessionForm>;
+    const submissionId = UUID_SIGNS.test(values.submission ?? '') ? values.submission! : request.id;
     const wanted = { plans: [plan], submissionId };
     const added = await addSessions(db, request.actor(), request.coordinator, wanted, read.now);
     if (!('refused' in added))

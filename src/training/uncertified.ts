@@ -59,7 +59,10 @@ const daysOf = ({ requiredSince, graceDays }: ModuleTerms, today: Temporal.Plain
   return days;
 };
 
-/** Whether someone who is current now, and would be on the day, is not any more once the change is saved. */
+/**
+ * Whether someone who is current now, and would be on the day, is not any more once the change is saved. Most still have
+ * the module that changes, so that is looked at first.
+ */
 const loses = (
   { modules, after }: ModuleChange,
   passes: Pass[],
@@ -68,10 +71,8 @@ const loses = (
 ) => {
   const question = { confirmedOn, booked: NONE, role };
   if (standingOn([after], passes, { ...question, day }).current) return false;
-  return (
-    standingOn(modules, passes, { ...question, day: today }).current &&
-    standingOn(modules, passes, { ...question, day }).current
-  );
+  const days = day.equals(today) ? [today] : [today, day];
+  return days.every((one) => standingOn(modules, passes, { ...question, day: one }).current);
 };
 
 const namesOf = async (db: Db, ids: string[]) => {

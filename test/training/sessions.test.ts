@@ -146,3 +146,43 @@ t.test('copies keep the time of day whatever the clocks do, all in one go', asyn
     ['2026-12-02T18:00:00Z', '2026-12-09T18:00:00Z', '2026-12-16T18:00:00Z', '2027-04-07T17:00:00Z'],
   );
 });
+
+t.test('more places go to who waits, and hours outside the venue’s are said', async (t) => {
+  const { carol, change, db, address, book, venue, session, stateOf } = await openForm(t);
+  await db.updateTable('sessions').set({ capacity: 1 }).where('id', '=', session.id).execute();
+  await book('Alice One');
+  const waiting = await book('Bob Two', 'waiting');
+  await db
+    .insertInto('venue_hours')
+    .values({ venue_id: venue.id, weekday: 3, opens: '09:00', closes: '18:30' })
+    .execute();
+  await carol.post(address, { ...change, date: '2026-12-02', capacity: '2' });
+  t.equal(await stateOf(waiting.id), 'offered');
+  t.match(pageText(await carol.get(address)), /Library is open from 9am to 6:30pm on Wednesdays/);
+});
+
+t.test('what nobody types does no harm', async (t) => {
+  const { carol, form, change, address, register, book, timeIs } = await openForm(t);
+  const odd: [string, Record<string, string | string[]>, number][] = [
+    [LIST, { ...form, submission: 'x', trainer: 'Noor\u0000\u202e Example' }, 303],
+    [LIST, { ...form, module: ['a', 'b'], date: ['2026-12-01', '2026-12-02'] }, 422],
+    [address, { ...change, edits: 'x' }, 409],
+    [`${address}/copies`, { date: '2026-12-09', submission: 'x' }, 422],
+    [`${address}/cancellation`, { reason: '\u0000' }, 422],
+  ];
+  for (const [to, body, status] of odd) t.equal((await carol.post(to, body)).statusCode, status, to);
+  await timeIs('2026-12-02T18:00:00Z');
+  const { at } = await book('Alice One', 'attended');
+  await carol.post(`${at}/pass`);
+  t.equal((await carol.post(`${at}/pass/withdrawal`, { reason: 'Wrong\u0000button' })).statusCode, 303);
+  t.equal((await carol.post(`${register}/walk-ins`, { words: 'a\u0000' })).statusCode, 200);
+  t.equal((await carol.post(`${register}/walk-ins`, { champion: ['a', 'b'] })).statusCode, 422);
+  t.equal((await carol.post(at, { mark: ['there', 'absent'] })).statusCode, 422);
+  for (const query of [
+    '?after=x',
+    '?when=never',
+    '?module=%00',
+    '?after=018f0000-0000-7000-8000-000000000000',
+  ])
+    t.equal((await carol.get(`${LIST}${query}`)).statusCode, 200, query);
+});
