@@ -34,7 +34,7 @@ t.test('who has which training, and one champion’s records put right', needsCh
   await page.getByLabel('I was there, or I was the trainer').check();
   await page.getByRole('button', { name: 'Write it down' }).click();
   t.match(await seen(page), /It is written down: Code of conduct/);
-  await page.getByRole('link', { name: 'Correct this: Code of conduct, 20 Nov 2026' }).click();
+  await page.getByRole('link', { name: /^Correct this ?: Code of conduct, 20 Nov 2026/ }).click();
   await look('correction');
   await page.getByLabel('They had not passed', { exact: true }).check();
   await page.getByLabel('What was wrong?').selectOption('It was somebody else');
