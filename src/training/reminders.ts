@@ -22,23 +22,25 @@ const LONGEST_AHEAD = Math.max(...DAYS_BEFORE);
 const REGISTER_DAYS = 7;
 
 const goesOn = sql<boolean>`c.state in ('confirmed', 'in training', 'active', 'lapsed')`;
-const wasReminded = (lastDay: unknown, daysBefore: unknown) => sql`exists (
-  select from renewal_reminders r where r.champion_id = c.id and r.module_id = m.id
+const wasReminded = (championId: unknown, lastDay: unknown, daysBefore: unknown) => sql`exists (
+  select from renewal_reminders r where r.champion_id = ${championId} and r.module_id = m.id
     and r.last_day = ${lastDay} and r.days_before = ${daysBefore})`;
 
-/** Those for whom something that they passed ends in the stretch of a reminder that they have not had. */
+/**
+ * Those for whom something that they passed ends in the stretch of a reminder that they have not had, by the index
+ * `module_last_days_by_day`: day by day, so that nothing else is read however many there are.
+ */
 const findEnding = async (db: Db, modules: Module[], day: Day): Promise<string[]> => {
   const ids = modules.map(({ id }) => id);
-  const today = sql`${day.toString()}::date`;
-  const daysBefore = sql`case when l.last_day - ${today} > 30 then 60 when l.last_day - ${today} > 7 then 30
-    when l.last_day > ${today} then 7 else 0 end`;
+  const ahead = Array.from({ length: LONGEST_AHEAD + 1 }, (_, days) => day.add({ days }));
+  const days = ahead.map(String);
+  const daysBefore = ahead.map((lastDay) => reminderOn(day, lastDay)!);
   const { rows } = await sql<{ id: string }>`
-    select distinct c.id from unnest(${ids}::uuid[]) as m (id)
-    join module_last_days l on l.module_id = m.id
-      and l.last_day between ${today} and ${day.add({ days: LONGEST_AHEAD }).toString()}::date
-    join champions c on c.id = l.champion_id
-    where ${goesOn} and not ${wasReminded(sql`l.last_day`, daysBefore)}
-    order by c.id`.execute(db);
+    select distinct l.champion_id as id from unnest(${ids}::uuid[]) as m (id)
+    cross join unnest(${days}::date[], ${daysBefore}::integer[]) as d (last_day, days_before)
+    cross join lateral (
+      select champion_id from module_last_days where module_id = m.id and last_day = d.last_day offset 0) as l
+    where not ${wasReminded(sql`l.champion_id`, sql`d.last_day`, sql`d.days_before`)}`.execute(db);
   return rows.map(({ id }) => id);
 };
 
@@ -53,8 +55,9 @@ const findInGrace = async (db: Db, module: Module, { day, timeZone }: Moment): P
     left join module_last_days l on l.champion_id = c.id and l.module_id = m.id
     where ${goesOn} and c.confirmed_at < ${requiredSince.toZonedDateTime({ timeZone }).toInstant()}
       and coalesce(l.last_day < ${day.toString()}::date, true)
-      and not ${wasReminded(sql`${end.toString()}::date`, sql`${daysBefore}::integer`)}
-    order by c.id`.execute(db);
+      and not ${wasReminded(sql`c.id`, sql`${end.toString()}::date`, sql`${daysBefore}::integer`)}`.execute(
+    db,
+  );
   return rows.map((row) => row.id);
 };
 
