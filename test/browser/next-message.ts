@@ -1,0 +1,29 @@
+import type { Page } from 'playwright-core';
+import { type Site, seen } from './helper.ts';
+
+/** Does something, and opens the message that comes of it to an address; many others may come in between. */
+export const nextMessage = async (
+  { db }: Site,
+  mailbox: Page,
+  email: string,
+  act: () => Promise<unknown>,
+) => {
+  const newest = () =>
+    db
+      .selectFrom('messages')
+      .innerJoin('captured_messages', 'captured_messages.message_id', 'messages.id')
+      .select('messages.id')
+      .where('messages.recipient', '=', email)
+      .orderBy('messages.id', 'desc')
+      .executeTakeFirst();
+  const before = await newest();
+  await act();
+  for (const end = Date.now() + 15_000; ; await mailbox.waitForTimeout(150)) {
+    const found = await newest();
+    if (found && found.id !== before?.id) {
+      await mailbox.goto(`/mailbox/${found.id}`);
+      return seen(mailbox);
+    }
+    if (Date.now() > end) throw new Error(`No message came to ${email}.`);
+  }
+};
