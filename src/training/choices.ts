@@ -66,7 +66,7 @@ export const modulesToBook = (db: Db, now: Temporal.Instant) =>
     .orderBy('position')
     .execute();
 
-export const placesLeft = (left: number) => {
+const placesLeft = (left: number) => {
   if (left <= 0) return 'Full';
   return left === 1 ? '1 place left' : `${left} places left`;
 };

@@ -9,7 +9,7 @@ import type { Module } from './modules.ts';
 const BATCH = 500;
 
 /** The first line: a status and a day for each module. No address: who opens the file may not be who asked for it. */
-export const fileHeader = (modules: Module[]) => [
+const fileHeader = (modules: Module[]) => [
   'name',
   'number',
   'neighbourhood',

@@ -65,7 +65,7 @@ export const untilOf = (day: RawBuilder<unknown>) => sql`
 export const dateOf = (day: Day) => sql`${day.toString()}::date`;
 
 /** That champion `c` holds a place at a session to come of module `m`: see `bookedModulesOf`. */
-export const isBooked = (now: Temporal.Instant) => sql`exists (
+const isBooked = (now: Temporal.Instant) => sql`exists (
   select from bookings b join sessions s on s.id = b.session_id
   where b.champion_id = c.id and b.state = 'booked' and s.module_id = m.id and s.state = 'scheduled'
     and s.ends_at > ${now})`;
@@ -92,7 +92,7 @@ const trainingOf = (question: Question) => {
 };
 
 /** The modules that every champion needs. */
-export const requiredOf = (modules: ModuleTerms[]) => modules.filter((module) => asks(module, 'champion'));
+const requiredOf = (modules: ModuleTerms[]) => modules.filter((module) => asks(module, 'champion'));
 
 /** Written out as in the index `champions_at_rest_by_name`. */
 export const isAtRest = sql`c.state in ('signed up', 'awaiting guardian', 'paused', 'suspended', 'declined')`;

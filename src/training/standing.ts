@@ -57,7 +57,7 @@ const isBefore = (a: Day, b: Day) => Temporal.PlainDate.compare(a, b) < 0;
 const daysUntil = (day: Day, until: Until) =>
   until === 'for good' ? Number.POSITIVE_INFINITY : day.until(until, { largestUnit: 'day' }).days;
 
-export const earlier = (a: Until, b: Until): Until => {
+const earlier = (a: Until, b: Until): Until => {
   if (a === 'for good') return b;
   return b === 'for good' || isBefore(a, b) ? a : b;
 };
