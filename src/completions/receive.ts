@@ -45,6 +45,10 @@ const championsNamed = async (trx: Trx, statements: Statement[]) => {
     found.find(({ emailKey, number }) => emailKey === keyOf(statement) || number === numberOf(statement))?.id;
 };
 
+/** A sender's clock may be ahead, and nothing is passed on a day to come. */
+const notAfter = (instant: Temporal.Instant, now: Temporal.Instant) =>
+  Temporal.Instant.compare(instant, now) > 0 ? now : instant;
+
 /**
  * Turns the statements of another learning system into training records. What brings none is kept, without whom it was
  * about, so that administrators see why nothing came. The same statement again changes nothing.
@@ -82,7 +86,7 @@ export const receiveStatements = (
           championId,
           moduleId: module.id,
           moduleVersion: module.version,
-          passedOn: (statement.timestamp ?? now).toZonedDateTimeISO(timeZone).toPlainDate(),
+          passedOn: notAfter(statement.timestamp ?? now, now).toZonedDateTimeISO(timeZone).toPlainDate(),
           expiresOn: null,
           reference: statement.id,
           score: statement.score,
