@@ -86,7 +86,9 @@ export const receiveStatements = (
           championId,
           moduleId: module.id,
           moduleVersion: module.version,
-          passedOn: notAfter(statement.timestamp ?? now, now).toZonedDateTimeISO(timeZone).toPlainDate(),
+          passedOn: notAfter(statement.timestamp ?? now, now)
+            .toZonedDateTimeISO(timeZone)
+            .toPlainDate(),
           expiresOn: null,
           reference: statement.id,
           score: statement.score,

@@ -23,6 +23,7 @@ const BookingForm = Type.Object({
 });
 const BookingParams = Type.Object({ id: uuidField });
 
+const NO_SUCH_PLACE = 'There is no place there that you could give up. This is what you have booked.';
 const UNCHOSEN = 'Choose a session from the list';
 const DONE = {
   booked: 'Your place is booked. We have sent you an email for your calendar.',
@@ -122,16 +123,13 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
   });
 
   app.post('/me/bookings/:id/withdrawal', options({ params: BookingParams }), async (request, reply) => {
-    if (request.validationError) return seeOther(request, reply, '/me', UNCHOSEN);
+    if (request.validationError) return seeOther(request, reply, '/me', NO_SUCH_PLACE);
     const { id: bookingId } = request.params as Static<typeof BookingParams>;
     const { championId, ...moment } = taking(request);
     const outcome = await db
       .transaction()
       .execute((trx) => givePlaceUp(trx, queue, { championId, bookingId, why: 'self' }, moment));
-    const done =
-      outcome === 'given up'
-        ? 'You have given up your place.'
-        : 'There is no place there that you could give up. This is what you have booked.';
+    const done = outcome === 'given up' ? 'You have given up your place.' : NO_SUCH_PLACE;
     return seeOther(request, reply, '/me', done);
   });
 };

@@ -78,7 +78,9 @@ t.test('the worker reminds, offers and tells by itself', needsPostgresPrograms()
   t.same(schedules, [
     { name: 'expand-broadcast', cron: '*/10 * * * *' },
     { name: 'remind', cron: '*/5 * * * *' },
+    { name: 'renewals', cron: '7,37 * * * *' },
     { name: 'sweep', cron: '*/10 * * * *' },
+    { name: 'training', cron: '*/5 * * * *' },
   ]);
   await sql`update pgboss.schedule set cron = '* * * * *' where name = 'remind'`.execute(db);
 
