@@ -55,6 +55,8 @@ async function* planning(page: Page, title: string) {
   await other.goto(`${address}/edit`);
   await other.getByLabel('Ends').fill('16:00');
   await press(other, 'Save');
+  // Chromium may never say that a page closed which was still loading.
+  await other.waitForLoadState();
   await other.close();
   await page.getByLabel('Who runs it').fill('All the partners of Milton Keynes together');
   await press(page, 'Save');

@@ -40,7 +40,7 @@ t.test('the invite and its cancellation go over SMTP', needsChromium(), async (t
   t.same(invite.byNodeIcal, invite.byIcalJs);
 
   await enterCode(page, codeIn(invite.text));
-  t.match(await seen(page), /What you have booked First session Wednesday/);
+  t.match(await seen(page), /What you have booked Induction Wednesday/);
   t.equal((await page.request.get('/mailbox')).status(), 404, 'there is no captured mailbox');
 
   await page.goto('/me/leave');
