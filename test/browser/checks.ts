@@ -40,6 +40,7 @@ const widthOf = (page: Page) => page.locator('html').evaluate((html) => html.scr
 /** A page that everyone can use, at the width at which it is shown. */
 export const checkPage = async (t: Test, page: Page, name: string) => {
   const { width } = page.viewportSize()!;
+  await page.waitForLoadState();
   await scrollUp(page);
   t.same(await violations(page), [], `${name}: axe finds nothing`);
   t.same(await smallTargets(page), [], `${name}: targets are large enough`);
