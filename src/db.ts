@@ -1,5 +1,4 @@
-import { PGlite } from '@electric-sql/pglite';
-import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
+import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, type PGliteDialectConfig, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Config } from './config.ts';
@@ -108,6 +107,10 @@ const withParsers = (pglite: PGlite): PGliteDialectConfig['pglite'] => {
 /** Opens the embedded database in a folder, or in memory where there is no folder (from `copyOf`, a dump, if given). */
 export const openEmbedded = async (dataDir?: string, copyOf?: Blob): Promise<Database> => {
   const letGo = dataDir ? await holdDataFolder(dataDir) : async () => {};
+  const [{ PGlite }, { btree_gist }] = await Promise.all([
+    import('@electric-sql/pglite'),
+    import('@electric-sql/pglite/contrib/btree_gist'),
+  ]);
   const pglite = await PGlite.create({
     ...(dataDir ? { dataDir } : {}),
     ...(copyOf ? { loadDataDir: copyOf } : {}),

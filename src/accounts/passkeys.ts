@@ -1,12 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { audit } from '../audit.ts';
 import type { Db } from '../db.ts';
 import type { Queue } from '../jobs.ts';
@@ -29,6 +22,9 @@ const requireUserVerification = false;
 
 /** EdDSA, ES256 and RS256, which every authenticator has one of: of the newer ones Node says that they may change. */
 const supportedAlgorithmIDs = [-8, -7, -257];
+
+/** Loaded for the first passkey: it would make every start a tenth of a second longer. */
+const webauthn = () => import('@simplewebauthn/server');
 
 /** The browser's session in which a passkey is asked for, and the site's public address. */
 export interface Ceremony {
@@ -57,6 +53,7 @@ export const optionsToAdd = async (
   { id, email, fullName }: { id: string; email: string; fullName: string },
   ceremony: Ceremony,
 ) => {
+  const { generateRegistrationOptions } = await webauthn();
   const options = await generateRegistrationOptions({
     rpName: 'Westand',
     rpID: siteOf(ceremony).expectedRPID,
@@ -73,6 +70,7 @@ export const optionsToAdd = async (
 
 /** What the browser needs to show a passkey that is known. */
 export const optionsToShow = async (db: Db, coordinatorId: string, ceremony: Ceremony) => {
+  const { generateAuthenticationOptions } = await webauthn();
   const options = await generateAuthenticationOptions({
     rpID: siteOf(ceremony).expectedRPID,
     allowCredentials: await credentialsOf(db, coordinatorId),
@@ -109,6 +107,7 @@ export const addPasskey = async (
   const expectedChallenge = await takeChallenge(db, { ...ceremony, purpose: 'add' });
   const response = readAnswer<RegistrationResponseJSON>(answer);
   if (!expectedChallenge || !response) return { refused: 'not taken' };
+  const { verifyRegistrationResponse } = await webauthn();
   const found = await orUndefined(
     verifyRegistrationResponse({
       response,
@@ -165,6 +164,7 @@ export const tryPasskey = async (
   if (!passkey) return false;
   const { credential_id, public_key, counter } = passkey;
   const credential = { id: credential_id, publicKey: Uint8Array.from(public_key), counter };
+  const { verifyAuthenticationResponse } = await webauthn();
   const found = await orUndefined(
     verifyAuthenticationResponse({
       response,
