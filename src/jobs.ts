@@ -1,5 +1,5 @@
 import { CompiledQuery } from 'kysely';
-import { fromPglite, PgBoss } from 'pg-boss';
+import { fromPglite, PgBoss, type QueueOptions } from 'pg-boss';
 import type { Database, Trx } from './db.ts';
 import { withCommit } from './pipelined-postgres.ts';
 
@@ -24,6 +24,44 @@ const LONGEST_PAUSE_SECONDS = 4 * 3600;
  * with this many they add up to 72 hours at the least, 78 at the most.
  */
 const RETRIES = 29;
+
+const HEARTBEAT_SECONDS = 20;
+const TRIED_AGAIN = {
+  retryLimit: 10,
+  retryDelay: PAUSE_SECONDS,
+  retryBackoff: true,
+  heartbeatSeconds: HEARTBEAT_SECONDS,
+};
+const TRIED_ONCE = { retryLimit: 0, heartbeatSeconds: HEARTBEAT_SECONDS };
+
+/** No NOTIFY: it takes one lock for all of PostgreSQL at commit, so sign-ups would flush to disk one by one. */
+const OPTIONS: Record<(typeof QUEUES)[keyof typeof QUEUES], QueueOptions> = {
+  'send-message': {
+    ...TRIED_AGAIN,
+    retryLimit: RETRIES,
+    retryDelayMax: LONGEST_PAUSE_SECONDS,
+    expireInSeconds: 300,
+    deleteAfterSeconds: 3600,
+  },
+  sweep: { retryLimit: 0 },
+  'tell-holders': TRIED_AGAIN,
+  remind: TRIED_ONCE,
+  'expand-broadcast': TRIED_AGAIN,
+  'tell-session': TRIED_AGAIN,
+  training: TRIED_ONCE,
+  renewals: { ...TRIED_ONCE, retryLimit: 3, retryDelay: PAUSE_SECONDS },
+};
+
+/** Makes the queues that are missing, and gives the others the options of this release. */
+const makeQueues = async (boss: PgBoss) => {
+  const there = new Map((await boss.getQueues(Object.keys(OPTIONS))).map((queue) => [queue.name, queue]));
+  for (const [name, options] of Object.entries(OPTIONS)) {
+    const queue = there.get(name);
+    if (!queue) await boss.createQueue(name, options);
+    else if (Object.entries(options).some(([option, value]) => queue[option as keyof QueueOptions] !== value))
+      await boss.updateQueue(name, options);
+  }
+};
 
 export interface Queue {
   boss: PgBoss;
@@ -67,38 +105,7 @@ export const openQueue = async (
   });
   boss.on('error', onError);
   await boss.start();
-  // No NOTIFY: it takes one lock for all of PostgreSQL at commit, so sign-ups would flush to disk one by one.
-  await boss.createQueue(QUEUES.sendMessage, {
-    retryLimit: RETRIES,
-    retryDelay: PAUSE_SECONDS,
-    retryBackoff: true,
-    retryDelayMax: LONGEST_PAUSE_SECONDS,
-    expireInSeconds: 300,
-    heartbeatSeconds: 20,
-    deleteAfterSeconds: 3600,
-  });
-  await boss.createQueue(QUEUES.sweep, { retryLimit: 0 });
-  await boss.createQueue(QUEUES.tellHolders, {
-    retryLimit: 10,
-    retryDelay: 10,
-    retryBackoff: true,
-    heartbeatSeconds: 20,
-  });
-  await boss.createQueue(QUEUES.remind, { retryLimit: 0, heartbeatSeconds: 20 });
-  await boss.createQueue(QUEUES.expandBroadcast, {
-    retryLimit: 10,
-    retryDelay: 10,
-    retryBackoff: true,
-    heartbeatSeconds: 20,
-  });
-  await boss.createQueue(QUEUES.tellSession, {
-    retryLimit: 10,
-    retryDelay: 10,
-    retryBackoff: true,
-    heartbeatSeconds: 20,
-  });
-  await boss.createQueue(QUEUES.training, { retryLimit: 0, heartbeatSeconds: 20 });
-  await boss.createQueue(QUEUES.renewals, { retryLimit: 3, retryDelay: 10, heartbeatSeconds: 20 });
+  await makeQueues(boss);
   const within = (trx: Trx) => ({
     db: { executeSql: (text: string, values?: unknown[]) => sendWithCommit(trx, text, values) },
   });

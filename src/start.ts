@@ -13,7 +13,7 @@ import { errorForLog } from './error-for-log.ts';
 import { eventChores } from './events/chores.ts';
 import { openQueue } from './jobs.ts';
 import { sweepSuppressed } from './mail/suppressed.ts';
-import { startWorker } from './mail/worker.ts';
+import { startWorker, type Worker } from './mail/worker.ts';
 import { messageChores } from './messages/chores.ts';
 import { migrate } from './migrations.ts';
 import { sweepSubmissions } from './planning/submissions.ts';
@@ -61,9 +61,9 @@ export const start = async () => {
   ];
   const shared = { config, db: database.db, queue, clock: systemClock };
   const chores = [...eventChores(shared), ...messageChores(shared), ...trainingChores(shared)];
-  const worker = isWorker ? await startWorker({ ...shared, log, templates, sweeps, chores }) : undefined;
   const app = await buildApp(config, database, queue, systemClock, { templates, courses, log });
 
+  let worker: Worker | undefined;
   closeWithGrace({ delay: SHUT_DOWN_MS, logger: log }, async ({ err }) => {
     if (err) log.fatal({ err: errorForLog(err) }, 'ending after an error that nothing caught');
     await app.close();
@@ -74,4 +74,6 @@ export const start = async () => {
 
   await app.listen({ host: config.host, port: config.port });
   if (config.environment === 'development') console.log(await whereToLook(config, database.db));
+  // Last: no page waits for it.
+  if (isWorker) worker = await startWorker({ ...shared, log, templates, sweeps, chores });
 };
