@@ -21,24 +21,28 @@ const anyOf = (ids: string[]) => sql<string>`any(${ids}::uuid[])`;
 /**
  * Takes up the messages that are still to be sent; one that was sent or given up before is left out. One that has to
  * wait for an older message about the same calendar entry is held: it needs no job until `releaseHeld` gives it one.
+ * The batch is found by its ids alone: PostgreSQL takes those unsent for few, and would look at all of them for each.
  */
 export const claimMessages = async (db: Db, ids: string[]): Promise<MessageRow[]> => {
   const claimed = await db
-    .updateTable('messages')
-    .from((eb) =>
-      eb
-        .selectFrom('messages')
-        .select(['messages.id', hasOlderUnsent.as('waits')])
-        .where('messages.id', '=', anyOf(ids))
-        .as('turn'),
+    .with(
+      (cte) => cte('turn').materialized(),
+      (with_) =>
+        with_
+          .selectFrom('messages')
+          .select(['messages.id', 'messages.state', hasOlderUnsent.as('waits')])
+          .where('messages.id', '=', anyOf(ids))
+          .forUpdate(),
     )
+    .updateTable('messages')
+    .from('turn')
     .set({
       state: sql`case when turn.waits then messages.state else 'sending' end`,
       attempts: sql`messages.attempts + case when turn.waits then 0 else 1 end`,
       held: sql`turn.waits`,
     })
     .whereRef('turn.id', '=', 'messages.id')
-    .where('messages.state', 'in', ['queued', 'sending', 'retrying'])
+    .where('turn.state', 'in', ['queued', 'sending', 'retrying'])
     .returning([
       'messages.id',
       'messages.kind',

@@ -16,15 +16,16 @@ const anyOf = (ids: string[]) => sql`any(${ids}::uuid[])`;
  */
 export const holdBack = async (db: Db, ids: string[], now: Temporal.Instant): Promise<Set<string>> => {
   const { rows } = await sql<{ id: string; state: string }>`
-    with concerned as (
+    with batch as materialized (
+      select id, kind, state, attempts, recipient, consent_id from messages where id = ${anyOf(ids)}
+    ), concerned as (
       select m.id, s.email_key, m.kind = any(${ASKED_FOR}::text[]) and c.id is null
           and (m.attempts > 0 or s.tried_at <= ${now.subtract(PROBE_EVERY)}::timestamptz) as probe,
         case when c.id is not null then 'no consent' else s.reason end as reason
-      from messages m
+      from batch m
         left join suppressed_addresses s on s.email_key = lower(m.recipient)
         left join consents c on c.id = m.consent_id and c.withdrawn_at is not null
-      where m.id = ${anyOf(ids)} and m.state in ('queued', 'sending', 'retrying')
-        and (s.email_key is not null or c.id is not null)
+      where m.state in ('queued', 'sending', 'retrying') and (s.email_key is not null or c.id is not null)
     ), probed as (
       update suppressed_addresses s set tried_at = ${now}::timestamptz from concerned
       where concerned.probe and s.email_key = concerned.email_key

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { sql } from 'kysely';
 import t from 'tap';
-import type { Db } from '../../src/db.ts';
+import { QUEUES } from '../../src/jobs.ts';
 import { onPostgres, testDatabase } from '../database.ts';
 import { needsPostgres } from '../helper.ts';
 import { type Answer, smtpServer } from '../mail/smtp.ts';
+import { hurry } from './hurry.ts';
 import { seededRandom } from './random.ts';
 import { serverProcess } from './server.ts';
 
@@ -14,12 +14,6 @@ const PEOPLE_AT_ONCE = 8;
 /** Where something was lost, the test goes on to say what, and does not wait for it. */
 const PATIENCE_MS = 30_000;
 const SEED = Number(process.env.WESTAND_SEED ?? 20261123);
-
-/** Pauses as long as a test can wait: the rest of the queue is as the product made it. */
-const hurry = (db: Db) =>
-  sql`
-    update pgboss.queue set retry_delay = 1, retry_delay_max = 2, heartbeat_seconds = 10
-    where name = 'send-message'`.execute(db);
 
 /** A mail server on a bad day: of a hundred messages it takes 88, and one more without saying so. */
 const badDay = (random: () => number) => (): Answer => {
@@ -37,7 +31,7 @@ t.test('killed again and again, it loses no sign-up and no message', needsPostgr
   if (!onPostgres) return;
   const random = seededRandom(SEED);
   const { db, url: databaseUrl } = await testDatabase(t);
-  await hurry(db);
+  await hurry(db, QUEUES.sendMessage);
   const mailServer = await smtpServer(t, { onMessage: badDay(seededRandom(SEED + 1)) });
   const server = await serverProcess(t, {
     DATABASE_URL: databaseUrl!,

@@ -6,6 +6,7 @@ import { openQueue, QUEUES } from '../../src/jobs.ts';
 import { testDatabase } from '../database.ts';
 import { needsPostgres } from '../helper.ts';
 import { makeModule, makeProgramme } from '../make.ts';
+import { hurry } from './hurry.ts';
 import { seededRandom } from './random.ts';
 import { serverProcess } from './server.ts';
 
@@ -44,9 +45,7 @@ t.test(
     from unnest(${ids}::uuid[]) as c (id), unnest(${modules.map(({ id }) => id)}::uuid[]) as m (id)`.execute(
       db,
     );
-    await sql`update pgboss.queue set retry_delay = 1, heartbeat_seconds = 10 where name = ${QUEUES.renewals}`.execute(
-      db,
-    );
+    await hurry(db, QUEUES.renewals);
 
     const queue = await openQueue(database, 'web', (error) => t.comment(error.message));
     t.teardown(() => queue.stop());
