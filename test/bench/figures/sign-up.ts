@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type Bench, ms, type Row, rateRow, underRow } from '../bench.ts';
 import { load } from '../load.ts';
-import { inTurns, median, medians } from '../measure.ts';
+import { inTurns, medians } from '../measure.ts';
 import { pgbench } from '../sign-up/pgbench.ts';
 import { pgbenchScript } from '../sign-up/pgbench-script.ts';
 import { EVENT_PAGES } from './pages.ts';
@@ -31,13 +31,18 @@ export const signUp = async ({ product, databaseUrl, statements, seconds, times 
       load({ url: product.url, paths, seconds, connections: CONNECTIONS, signUps: true, expect: 303 }),
   });
   const { perSecond, p99 } = medians(ours);
+  const bare = medians(limit);
   return [
     rateRow(
       `sign-up, beside pgbench with its ${statements.length} statements`,
       perSecond,
-      median(limit),
+      bare.perSecond,
       0.4,
     ),
-    underRow(`sign-up p99 at ${CONNECTIONS} connections`, p99, 60, ms),
+    {
+      ...underRow(`sign-up p99 at ${CONNECTIONS} connections`, p99, 60, ms),
+      limit: ms(bare.p99),
+      ratio: p99 / bare.p99,
+    },
   ];
 };
