@@ -222,8 +222,11 @@ interface ModuleTable {
   counts_from_version: Generated<number>;
   /** From when it asks what it asks now; null where it always did. */
   required_since: string | null;
-  /** For how long after that it is not held against those who were champions before. */
+  /** For how long after that it is not held against those who were champions before, and met what it asked till then. */
   grace_days: Generated<number>;
+  mandatory_before: Generated<Role[]>;
+  validity_months_before: number | null;
+  counts_from_version_before: Generated<number>;
   /** Not to be taken any more. */
   closed_at: Instant | null;
   /** Rises with every edit: who edits an older one is told. */

@@ -5,7 +5,8 @@ import type { Db } from '../db.ts';
 const inGrace = (day: string, timeZone: string) => sql<boolean>`coalesce(
   modules.grace_days > 0
   and (champions.confirmed_at at time zone ${timeZone})::date < modules.required_since
-  and ${day}::date <= modules.required_since + modules.grace_days, false)`;
+  and ${day}::date <= modules.required_since + modules.grace_days
+  and met_terms_before(champions.id, modules.id), false)`;
 
 /** The condition that a module is asked of every champion on a day. */
 const isAsked = (day: string) => sql<boolean>`modules.closed_at is null

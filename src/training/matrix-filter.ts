@@ -55,7 +55,7 @@ export const modulesOf = (modules: ModuleTerms[], question: Question) => {
     left join module_last_days l on l.champion_id = c.id and l.module_id = m.id`;
 };
 
-const inGrace = sql`coalesce(c.confirmed_at < m.grace_before, false)`;
+const inGrace = sql`coalesce(c.confirmed_at < m.grace_before and met_terms_before(c.id, m.id), false)`;
 
 /** The last day on which module `m` counts for champion `c`; null where it does not today. */
 export const untilOf = (day: RawBuilder<unknown>) => sql`

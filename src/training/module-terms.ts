@@ -1,6 +1,6 @@
 import type { Role } from '../schema.ts';
 import type { ModulePlan } from './module-form.ts';
-import { asks, type ModuleTerms } from './standing.ts';
+import { asks, type EarlierTerms, type ModuleTerms } from './standing.ts';
 
 const ROLES: Role[] = ['champion', 'greeter', 'lead'];
 
@@ -17,6 +17,17 @@ const asksMore = (before: ModuleTerms | undefined, plan: Asked) =>
     plan.mandatoryFor.length > 0 &&
     countsShorter(before.validityMonths, plan.validityMonths));
 
+const NOTHING: EarlierTerms = { mandatoryFor: [], validityMonths: null, countsFromVersion: 1 };
+
+/** What a module asks until today; while there is still time to catch up with a change before, what it asked before that. */
+const earlierTerms = (before: ModuleTerms | undefined, today: Temporal.PlainDate): EarlierTerms => {
+  if (!before) return NOTHING;
+  const { requiredSince, graceDays, mandatoryFor, validityMonths, countsFromVersion } = before;
+  const end = requiredSince && graceDays > 0 ? requiredSince.add({ days: graceDays }) : undefined;
+  if (end && Temporal.PlainDate.compare(today, end) <= 0) return before.earlier;
+  return { mandatoryFor, validityMonths, countsFromVersion };
+};
+
 /** What a module asks for once a plan is saved; what it asks more, it asks from today on. */
 export const termsAfter = (
   before: (ModuleTerms & { version: number }) | undefined,
@@ -30,6 +41,7 @@ export const termsAfter = (
   mandatoryFor: plan.mandatoryFor,
   requiredSince: asksMore(before, plan) ? today : (before?.requiredSince ?? null),
   graceDays: plan.graceDays,
+  earlier: asksMore(before, plan) ? earlierTerms(before, today) : (before?.earlier ?? NOTHING),
 });
 
 /** Whether two sets of terms ask for the same. */

@@ -44,7 +44,7 @@ const findEnding = async (db: Db, modules: Module[], day: Day): Promise<string[]
   return rows.map(({ id }) => id);
 };
 
-/** Those who were champions before a module asked for more, while their time to catch up runs out. */
+/** Those who were champions before a module asked for more, and lacked nothing, while their time to catch up runs out. */
 const findInGrace = async (db: Db, module: Module, { day, timeZone }: Moment): Promise<string[]> => {
   const { id, requiredSince, graceDays } = module;
   const end = requiredSince && graceDays > 0 ? requiredSince.add({ days: graceDays }) : undefined;
@@ -54,7 +54,7 @@ const findInGrace = async (db: Db, module: Module, { day, timeZone }: Moment): P
     select c.id from champions c cross join (select ${id}::uuid as id) m
     left join module_last_days l on l.champion_id = c.id and l.module_id = m.id
     where ${goesOn} and c.confirmed_at < ${requiredSince.toZonedDateTime({ timeZone }).toInstant()}
-      and coalesce(l.last_day < ${day.toString()}::date, true)
+      and met_terms_before(c.id, m.id) and coalesce(l.last_day < ${day.toString()}::date, true)
       and not ${wasReminded(sql`c.id`, sql`${end.toString()}::date`, sql`${daysBefore}::integer`)}`.execute(
     db,
   );

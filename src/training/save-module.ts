@@ -29,6 +29,9 @@ const rowOf = (plan: ModulePlan, terms: ModuleTerms) => ({
   grace_days: terms.graceDays,
   counts_from_version: terms.countsFromVersion,
   required_since: terms.requiredSince?.toString() ?? null,
+  mandatory_before: sql<Role[]>`${terms.earlier.mandatoryFor}::text[]`,
+  validity_months_before: terms.earlier.validityMonths,
+  counts_from_version_before: terms.earlier.countsFromVersion,
 });
 
 /** The form for a new module has this address. */

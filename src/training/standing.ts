@@ -12,9 +12,13 @@ export interface ModuleTerms {
   mandatoryFor: Role[];
   /** From when it asks what it asks now, never a day to come; null where it always did. */
   requiredSince: Day | null;
-  /** For how long after that it is not held against those who were champions before. */
+  /** For how long after that it is not held against those who were champions before, and lacked nothing of `earlier`. */
   graceDays: number;
+  /** What it asked until then. */
+  earlier: EarlierTerms;
 }
+
+export type EarlierTerms = Pick<ModuleTerms, 'mandatoryFor' | 'validityMonths' | 'countsFromVersion'>;
 
 /** A pass that no later record has corrected. */
 export interface Pass {
@@ -88,21 +92,28 @@ const lastDayOfAll = (module: ModuleTerms, passes: Pass[], day: Day): Until | un
     .map((pass) => lastDayOf(pass, module))
     .reduce<Until | undefined>((last, one) => (last === undefined ? one : later(last, one)), undefined);
 
-/** The last day of grace, for those who were champions before the module asked what it asks now. */
-const graceOf = ({ requiredSince, graceDays }: ModuleTerms, confirmedOn: Day | null, day: Day) => {
+/** Whether someone had, on the day before the module asked for more, what it asked of their role until then. */
+const metEarlier = (module: ModuleTerms, passes: Pass[], role: Role, since: Day) => {
+  if (!asks(module.earlier, role)) return true;
+  const eve = since.subtract({ days: 1 });
+  const last = lastDayOfAll({ ...module, ...module.earlier, requiredSince: null }, passes, eve);
+  return last !== undefined && daysUntil(eve, last) >= 0;
+};
+
+/** The last day of grace, for those who were champions before the module asked what it asks now: time to catch up. */
+const graceOf = (module: ModuleTerms, passes: Pass[], { confirmedOn, day, role = 'champion' }: Question) => {
+  const { requiredSince, graceDays } = module;
   if (!requiredSince || graceDays === 0 || !confirmedOn || !isBefore(confirmedOn, requiredSince))
     return undefined;
   const end = requiredSince.add({ days: graceDays });
-  return isBefore(day, requiredSince) || isBefore(end, day) ? undefined : end;
+  if (isBefore(day, requiredSince) || isBefore(end, day)) return undefined;
+  return metEarlier(module, passes, role, requiredSince) ? end : undefined;
 };
 
-const standingIn = (
-  module: ModuleTerms,
-  passes: Pass[],
-  { day, confirmedOn, booked }: Question,
-): ModuleStanding => {
+const standingIn = (module: ModuleTerms, passes: Pass[], question: Question): ModuleStanding => {
+  const { day, booked } = question;
   const passed = lastDayOfAll(module, passes, day);
-  const grace = graceOf(module, confirmedOn, day);
+  const grace = graceOf(module, passes, question);
   const left = passed === undefined ? -1 : daysUntil(day, passed);
   if (left < 0 && grace) return { moduleId: module.id, status: 'due soon', until: grace, inGrace: true };
   const until = grace && passed ? later(passed, grace) : passed;
@@ -121,6 +132,8 @@ interface Question {
   confirmedOn: Day | null;
   /** The modules on which they are booked for a session to come. */
   booked: ReadonlySet<string>;
+  /** A champion's without it. */
+  role?: Role | undefined;
 }
 
 export const counts = ({ status }: ModuleStanding) => status === 'current' || status === 'due soon';
@@ -133,11 +146,7 @@ export const asks = ({ mandatoryFor }: Pick<ModuleTerms, 'mandatoryFor'>, role: 
  * Where someone stands with their training on a day: the one answer, for their page, the matrix, certificates,
  * reminders, and for who may do what at a stall that day.
  */
-export const standingOn = (
-  modules: ModuleTerms[],
-  passes: Pass[],
-  question: Question & { role?: Role },
-): Standing => {
+export const standingOn = (modules: ModuleTerms[], passes: Pass[], question: Question): Standing => {
   const { day, role = 'champion' } = question;
   const standings = modules.map((module) => standingIn(module, passes, question));
   const asked = standings.filter(

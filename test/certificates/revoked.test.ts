@@ -24,6 +24,9 @@ const terms = fc.record({
   mandatory_for: fc.constantFrom<Role[]>(['champion'], ['greeter'], []),
   required_since: fc.option(day(LAST).map(iso)),
   grace_days: fc.constantFrom(0, 30, 365),
+  mandatory_before: fc.constantFrom<Role[]>(['champion'], ['greeter'], []),
+  validity_months_before: fc.option(fc.integer({ min: 1, max: 48 })),
+  counts_from_version_before: fc.integer({ min: 1, max: 2 }),
   closed_at: fc.constantFrom(null, null, null, Temporal.Instant.from('2025-01-01T00:00:00Z')),
 });
 const STATES: ChampionState[] = ['signed up', 'confirmed', 'in training', 'active', 'lapsed', 'paused'];

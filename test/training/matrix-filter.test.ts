@@ -23,6 +23,9 @@ const module = fc.record({
   mandatory: fc.boolean(),
   requiredAgo: fc.option(fc.integer({ min: 0, max: 90 })),
   graceDays: fc.integer({ min: 0, max: 90 }),
+  askedBefore: fc.boolean(),
+  validityBefore: fc.option(fc.integer({ min: 1, max: 30 })),
+  countsFromBefore: fc.integer({ min: 1, max: 2 }),
 });
 const record = fc.record({
   module: fc.constantFrom(...MODULES),
@@ -90,6 +93,9 @@ const write = async (db: Db, { modules, champions }: City) => {
         mandatory_for: one.mandatory ? ['champion'] : [],
         required_since: one.requiredAgo === null ? null : plain(ago(one.requiredAgo)),
         grace_days: one.graceDays,
+        mandatory_before: one.askedBefore ? ['champion'] : [],
+        validity_months_before: one.validityBefore,
+        counts_from_version_before: one.countsFromBefore,
       }),
     );
   const sessions = [];
@@ -150,6 +156,11 @@ const write = async (db: Db, { modules, champions }: City) => {
     mandatoryFor: one.mandatory ? (['champion'] as 'champion'[]) : [],
     requiredSince: one.requiredAgo === null ? null : ago(one.requiredAgo),
     graceDays: one.graceDays,
+    earlier: {
+      mandatoryFor: one.askedBefore ? (['champion'] as 'champion'[]) : [],
+      validityMonths: one.validityBefore,
+      countsFromVersion: one.countsFromBefore,
+    },
   }));
   return { areas, near, terms };
 };

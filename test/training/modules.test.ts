@@ -118,9 +118,15 @@ t.test('with days of grace nobody loses anything today, and the day after the gr
     counts_from_version: 2,
     required_since: '2026-11-23',
     grace_days: 30,
+    mandatory_before: ['champion'],
+    validity_months_before: 24,
+    counts_from_version_before: 1,
   });
   await admin.post(address, { ...form, edits: '1', newVersion: 'kept', step: 'confirmed' });
   t.match(await terms(), { version: 3, counts_from_version: 2, edits: 2 });
+  await admin.post(address, { ...form, edits: '2', step: 'confirmed' });
+  const later = { counts_from_version: 4, counts_from_version_before: 1 };
+  t.match(await terms(), later, 'who has time to catch up keeps it when more is asked meanwhile');
 });
 
 t.test('what asks for less, or says the same in other words, keeps its day', async (t) => {

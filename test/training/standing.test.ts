@@ -7,10 +7,14 @@ const FIRST = Temporal.PlainDate.from('2024-01-01');
 const day = fc.integer({ min: 0, max: 2_500 }).map((days) => FIRST.add({ days }));
 const MODULES = ['a', 'b', 'c', 'd'];
 
-const terms = fc.record({
+const asked = {
   validityMonths: fc.option(fc.integer({ min: 1, max: 48 })),
   countsFromVersion: fc.integer({ min: 1, max: 3 }),
   mandatoryFor: fc.subarray(['champion', 'greeter', 'lead'] as const).map((roles) => [...roles]),
+};
+const terms = fc.record({
+  ...asked,
+  earlier: fc.record(asked),
   requiredSince: fc.option(fc.integer({ min: 0, max: 900 }).map((days) => FIRST.add({ days }))),
   graceDays: fc.integer({ min: 0, max: 365 }),
 });
@@ -113,6 +117,7 @@ const MODULE: ModuleTerms = {
   mandatoryFor: ['champion'],
   requiredSince: null,
   graceDays: 0,
+  earlier: { validityMonths: 12, countsFromVersion: 1, mandatoryFor: ['champion'] },
 };
 const passedOn = (date: string, moduleVersion = 1): Pass => ({
   moduleId: 'a',
@@ -159,4 +164,22 @@ t.test('a new version, and time to catch up', async (t) => {
   t.same(statusOn('2026-12-01', old, module), ['due soon', true], 'the last day of grace');
   t.same(statusOn('2026-12-02', old, module), ['not started', false]);
   t.same(statusOn('2026-12-02', [...old, passedOn('2026-11-20', 2)], module), ['current', true]);
+});
+
+t.test('there is no time to catch up with what someone lacked before', async (t) => {
+  const since = { requiredSince: Temporal.PlainDate.from('2026-11-01'), graceDays: 30 };
+  const newVersion = { ...since, countsFromVersion: 2 };
+  t.same(statusOn('2026-11-02', [], newVersion), ['not started', false], 'who never took it');
+  t.same(
+    statusOn('2026-11-02', [passedOn('2025-10-30')], newVersion),
+    ['not started', false],
+    'it had run out',
+  );
+  t.same(statusOn('2026-11-02', [passedOn('2025-10-31')], newVersion), ['due soon', true], 'its last day');
+  t.same(statusOn('2026-11-02', [passedOn('2026-11-01')], newVersion), ['not started', false], 'too late');
+  const shorter = { ...since, validityMonths: 6 };
+  t.same(statusOn('2026-11-02', [passedOn('2026-01-10')], shorter), ['due soon', true]);
+  t.same(statusOn('2026-11-02', [passedOn('2025-10-30')], shorter), ['expired', false]);
+  const forLeads = { mandatoryFor: ['lead' as const], validityMonths: 12, countsFromVersion: 1 };
+  t.same(statusOn('2026-11-02', [], { ...since, earlier: forLeads }), ['due soon', true], 'new to champions');
 });

@@ -9,7 +9,7 @@ export const FORM_HEADERS = {
 /** What the form sends when a person signs up and chooses the n-th session. */
 export const signUpBody = (email: string, n: number) =>
   new URLSearchParams({
-    fullName: 'Person Newcomer',
+    fullName: `Person Number-${n}`,
     email,
     ageBand: '18+',
     session: sessionId(n),
