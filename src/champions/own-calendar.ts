@@ -1,4 +1,5 @@
 import { foldLines, ICalCalendar, ICalEvent, ICalEventClass, ICalEventStatus } from 'ical-generator';
+import { sql } from 'kysely';
 import type { Db } from '../db.ts';
 import { placeOf } from '../events/entry.ts';
 import { calendar, neutralTitle } from '../events/vevent.ts';
@@ -8,14 +9,32 @@ import { invitesInFull } from './held.ts';
 const PAST_DAYS = 31;
 const unfinished = new ICalCalendar();
 
+interface Owner {
+  id: string;
+  emailKey: string;
+}
+
+/** Each half by an index of its own; as one condition over both, all invites of the programme would be read. */
+const invitesOf = (db: Db, { id, emailKey }: Owner) =>
+  db
+    .selectFrom('invites')
+    .select('invites.id')
+    .where('invites.champion_id', '=', id)
+    .union(
+      db
+        .selectFrom('attendances')
+        .innerJoin('invites', 'invites.attendance_id', 'attendances.id')
+        .select('invites.id')
+        .where('attendances.email_key', '=', emailKey),
+    );
+
 /**
  * What a champion holds: booked sessions, events they come to, and those of them that were cancelled for all. A session's
  * link stays on their page: see `HeldSession`.
  */
-const listHeld = async (db: Db, champion: { id: string; emailKey: string }, now: Temporal.Instant) => {
+const listHeld = async (db: Db, champion: Owner, now: Temporal.Instant) => {
   const since = now.subtract({ hours: 24 * PAST_DAYS });
   const rows = await invitesInFull(db)
-    .leftJoin('attendances', 'attendances.id', 'invites.attendance_id')
     .select((eb) => [
       'invites.id',
       'invites.sequence',
@@ -30,12 +49,7 @@ const listHeld = async (db: Db, champion: { id: string; emailKey: string }, now:
       'events.updated_at as updatedAt',
       'invites.created_at as createdAt',
     ])
-    .where((eb) =>
-      eb.or([
-        eb('invites.champion_id', '=', champion.id),
-        eb('attendances.email_key', '=', champion.emailKey),
-      ]),
-    )
+    .where('invites.id', '=', sql<string>`any(array(${invitesOf(db, champion)}))`)
     // What they gave up themselves is gone; what was cancelled for all stays, and says so.
     .where((eb) =>
       eb.or([
@@ -78,12 +92,7 @@ const veventOf = (row: Held, publicUrl: string) => {
 };
 
 /** A champion's own calendar, for a program of theirs to follow. */
-export const ownCalendar = async (
-  db: Db,
-  champion: { id: string; emailKey: string },
-  publicUrl: string,
-  now: Temporal.Instant,
-) => {
+export const ownCalendar = async (db: Db, champion: Owner, publicUrl: string, now: Temporal.Instant) => {
   const held = await listHeld(db, champion, now);
   return calendar(
     'My dates',

@@ -36,6 +36,17 @@ t.test('a private calendar link shows what a champion holds, until they stop it'
   await hers.post('/join/confirm', { code });
   await hers.post('/me/bookings', { session: session.id });
 
+  await makeEvent(db, {
+    slug: 'fair',
+    kind: 'talk',
+    capacity: 5,
+    pitch_id: event.pitch_id,
+    starts_at: at('2027-11-10T10:00:00Z'),
+    ends_at: at('2027-11-10T14:00:00Z'),
+  });
+  await browser().post('/events/fair/attendance', { ...form, email: 'Alice@example.org' });
+  await browser().post('/events/fair/attendance', { ...form, email: 'bob@example.org' });
+
   const linkIn = (body: string) => /\/calendar\/[\w-]{43}\.ics/.exec(body)?.[0];
   const made = await hers.post('/me/calendar-link');
   const first = linkIn(made.body)!;
@@ -56,7 +67,9 @@ t.test('a private calendar link shows what a champion holds, until they stop it'
   t.match(events, [
     { title: 'Stall at Centre:MK', start: '2027-10-30T10:00:00.000Z', status: 'CONFIRMED' },
     { title: 'First session', start: '2027-11-03T18:00:00.000Z', end: '2027-11-03T19:00:00.000Z' },
+    { start: '2027-11-10T10:00:00.000Z' },
   ]);
+  t.equal(events.length, 3, 'what they said of their address too, and nobody else’s');
   t.notMatch(feed.body, /hate crime|alice/i);
 
   const cancelled_at = at('2027-10-21T09:00:00Z');
