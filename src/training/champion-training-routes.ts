@@ -44,6 +44,10 @@ const CORRECTION_WORDS = {
 const NOT_CORRECTED = {
   'to come': ['day', 'That day is still to come. Enter a day up to today'],
   'same day': ['day', 'That is the day it has already. Enter the right one'],
+  'after its end': [
+    'day',
+    'It does not count any more on that day. Enter an earlier one, or say that they had not passed and write the pass down anew',
+  ],
   'corrected already': ['what', 'Somebody has corrected this meanwhile. Go back and look at it first'],
   'not there': ['what', 'They were marked absent at that session. Change that first'],
 } as const;
@@ -146,7 +150,11 @@ export default async (app: FastifyInstance, { db, queue, clock, content }: Deps)
     await noteReading(db, request.actor(), champion, clock.now());
     return reply.page('training/correction', {
       champion,
-      record: { ...record, day: shortDate(record.passedOn) },
+      record: {
+        ...record,
+        day: shortDate(record.passedOn),
+        until: record.expiresOn && shortDate(record.expiresOn),
+      },
       values: errors ? typedValues(request) : {},
       errors,
       reasons: [

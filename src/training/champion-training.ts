@@ -154,7 +154,13 @@ export const findRecord = async (db: Db, recordId: string, areaIds: string[]) =>
   const record = await db
     .selectFrom('training_records as r')
     .innerJoin('modules', 'modules.id', 'r.module_id')
-    .select(['r.champion_id', 'r.passed_on as passedOn', 'r.outcome', 'modules.name as module'])
+    .select([
+      'r.champion_id',
+      'r.passed_on as passedOn',
+      'r.expires_on as expiresOn',
+      'r.outcome',
+      'modules.name as module',
+    ])
     .select((eb) =>
       eb
         .exists(eb.selectFrom('training_records as l').select('l.id').whereRef('l.supersedes', '=', 'r.id'))
@@ -170,11 +176,17 @@ export const findRecord = async (db: Db, recordId: string, areaIds: string[]) =>
     champion,
     module: record.module,
     passedOn: Temporal.PlainDate.from(record.passedOn),
+    /** The last day on which it counts, where the record names one. */
+    expiresOn: record.expiresOn === null ? null : Temporal.PlainDate.from(record.expiresOn),
     open: record.outcome === 'passed' && !record.corrected,
   };
 };
 
 export type FoundRecord = NonNullable<Awaited<ReturnType<typeof findRecord>>>;
+
+interface CorrectionRefusal {
+  refused: 'to come' | 'same day' | 'after its end' | 'corrected already' | 'not there';
+}
 
 /** Puts a record right: the day is another one, or, without a day, they had not passed. */
 export const correctPass = (
@@ -182,12 +194,14 @@ export const correctPass = (
   record: FoundRecord,
   { passedOn, reason }: { passedOn: Day | null; reason: string },
   { actor, today, now }: By,
-): Promise<'corrected' | { refused: 'to come' | 'same day' | 'corrected already' | 'not there' }> =>
+): Promise<'corrected' | CorrectionRefusal> =>
   db
     .transaction()
     .execute(async (trx) => {
       if (passedOn && Temporal.PlainDate.compare(passedOn, today) > 0) return { refused: 'to come' as const };
       if (passedOn?.equals(record.passedOn)) return { refused: 'same day' as const };
+      if (passedOn && record.expiresOn && Temporal.PlainDate.compare(passedOn, record.expiresOn) > 0)
+        return { refused: 'after its end' as const };
       const recordedBy = actor.coordinatorId;
       const written = await correctRecord(trx, { recordId: record.id, passedOn, reason, recordedBy, now });
       if (!written) return { refused: 'corrected already' as const };

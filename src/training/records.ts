@@ -106,7 +106,7 @@ export interface Correction {
 }
 
 /**
- * Corrects a record by one that supersedes it.
+ * Corrects a record by one that supersedes it. The last day that another system named stays.
  * @returns the new record's id; undefined where there is no such record, or another one corrected it already
  */
 export const correctRecord = async (
@@ -126,7 +126,6 @@ export const correctRecord = async (
       id: randomUUIDv7(),
       outcome: passedOn ? 'passed' : 'void',
       passed_on: passedOn?.toString() ?? wrong.passed_on,
-      expires_on: passedOn ? null : wrong.expires_on,
       supersedes: wrong.id,
       reason,
       recorded_at: now,

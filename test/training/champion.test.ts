@@ -1,7 +1,7 @@
 import t from 'tap';
 import { messagesTo, pageText } from '../champions/people.ts';
 import { testApp } from '../helper.ts';
-import { makeArea, makeChampion, makeModule } from '../make.ts';
+import { makeArea, makeChampion, makeModule, makeRecord } from '../make.ts';
 import { signedInCoordinator } from '../sign-in.ts';
 
 t.test('one champion’s training', async (t) => {
@@ -86,6 +86,32 @@ t.test('one champion’s training', async (t) => {
       /In training.*○ Not started Not passed\. Corrected .*It was somebody else Corrected .*A slip/,
     );
     t.equal((await records()).length, 3);
+  });
+
+  await t.test('the last day that a record names stays when its day is put right', async (t) => {
+    const imported = await makeChampion(db, { full_name: 'Ben Imported', area_id: areaId });
+    const { id } = await makeRecord(db, {
+      champion_id: imported.id,
+      module_id: module.id,
+      passed_on: '2026-06-10',
+      expires_on: '2026-11-20',
+      source: 'import',
+    });
+    const form = `/coordinate/training/records/${id}/correction`;
+    t.match(pageText(await browser.get(form)), /It counts until 20 Nov 2026, as the record itself says/);
+    const correct = { what: 'another day', reason: 'day' };
+    const refused = await browser.post(form, { ...correct, day: '2026-11-22' });
+    t.equal(refused.statusCode, 422);
+    t.match(pageText(refused), /It does not count any more on that day\. Enter an earlier one/);
+    t.equal((await browser.post(form, { ...correct, day: '2026-06-12' })).statusCode, 303);
+    t.match(
+      pageText(await browser.get(`/coordinate/training/champions/${imported.id}`)),
+      /Passed on 12 Jun 2026, from a file: counts until 20 Nov 2026/,
+    );
+    t.match(
+      await db.selectFrom('module_last_days').selectAll().where('champion_id', '=', imported.id).execute(),
+      [{ last_day: '2026-11-20' }],
+    );
   });
 
   await t.test(
