@@ -13,7 +13,7 @@ const dayOf = (instant: Temporal.Instant, timeZone: string) =>
 /** The same weekday in the weeks after a session, or after today where it is over. */
 export const daysToChoose = ({ startsAt }: PlannedSession, timeZone: string, now: Temporal.Instant) => {
   const day = dayOf(startsAt, timeZone);
-  const weeksAgo = Math.ceil(day.until(dayOf(now, timeZone)).days / 7);
+  const weeksAgo = Math.floor(day.until(dayOf(now, timeZone)).days / 7);
   const base = day.add({ weeks: Math.max(0, weeksAgo) });
   return Array.from({ length: WEEKS }, (_, week) => base.add({ weeks: week + 1 }));
 };

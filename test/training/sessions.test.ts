@@ -147,6 +147,20 @@ t.test('copies keep the time of day whatever the clocks do, all in one go', asyn
   );
 });
 
+t.test('once a session is over, its copies begin with the next week', async (t) => {
+  const { carol, address, timeIs } = await openForm(t);
+  const first = async () => /Days (\w+ \d+ \w+)/.exec(pageText(await carol.get(`${address}/copies`)))?.[1];
+  for (const [now, day] of [
+    ['2026-12-02T09:00:00Z', 'Wednesday 9 December'],
+    ['2026-12-04T09:00:00Z', 'Wednesday 9 December'],
+    ['2026-12-09T09:00:00Z', 'Wednesday 16 December'],
+    ['2026-12-10T09:00:00Z', 'Wednesday 16 December'],
+  ] as const) {
+    await timeIs(now);
+    t.equal(await first(), day, now);
+  }
+});
+
 t.test('more places go to who waits, and hours outside the venue’s are said', async (t) => {
   const { carol, change, db, address, book, venue, session, stateOf } = await openForm(t);
   await db.updateTable('sessions').set({ capacity: 1 }).where('id', '=', session.id).execute();
