@@ -72,7 +72,8 @@ export default async (app: FastifyInstance, { db, queue, clock, content }: Deps)
 
   app.get<{ Querystring: { module?: string } }>(`${LIST}/new`, { config }, async (request, reply) => {
     const read = await reading(request);
-    return showForm(request, reply, read, { values: {} });
+    const chosen = read.choices.modules.find(({ slug }) => slug === request.query.module);
+    return showForm(request, reply, read, { values: { module: chosen?.id } });
   });
 
   app.post(LIST, form, async (request, reply) => {

@@ -161,6 +161,15 @@ t.test('once a session is over, its copies begin with the next week', async (t) 
   }
 });
 
+t.test('a link names the module that a session is for', async (t) => {
+  const { carol, module } = await openForm(t);
+  const chosen = async (query: string) =>
+    /<option value="([^"]+)" selected/.exec((await carol.get(`${LIST}/new${query}`)).body)?.[1];
+  t.equal(await chosen(`?module=${module.slug}`), module.id);
+  t.equal(await chosen('?module=nosuch'), undefined);
+  t.equal(await chosen(`?module=${module.slug}&module=x`), undefined);
+});
+
 t.test('more places go to who waits, and hours outside the venue’s are said', async (t) => {
   const { carol, change, db, address, book, venue, session, stateOf } = await openForm(t);
   await db.updateTable('sessions').set({ capacity: 1 }).where('id', '=', session.id).execute();
