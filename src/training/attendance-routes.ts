@@ -58,16 +58,13 @@ export default async (app: FastifyInstance, { db, clock, content }: Deps) => {
   });
   const bookingOf = ({ params }: FastifyRequest) => (params as { booking: string }).booking;
 
-  const show = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    given: {
-      errors?: FieldErrors;
-      values?: Record<string, string>;
-      found?: FoundChampion[];
-      refused?: AttendanceRefusal['refused'];
-    } = {},
-  ) => {
+  interface Given {
+    errors?: FieldErrors;
+    values?: Record<string, string>;
+    found?: FoundChampion[] | undefined;
+    refused?: AttendanceRefusal['refused'];
+  }
+  const show = async (request: FastifyRequest, reply: FastifyReply, given: Given = {}) => {
     const { actor, coordinator, sessionId, now } = ofRequest(request);
     const register = await readRegister(db, actor, coordinator, sessionId, now);
     if (!register) throw new PageError(404);
@@ -85,9 +82,13 @@ export default async (app: FastifyInstance, { db, clock, content }: Deps) => {
     request: FastifyRequest,
     reply: FastifyReply,
     refusal: AttendanceRefusal,
-    field = 'register',
+    { field = 'register', ...given }: Given & { field?: string } = {},
   ) =>
-    show(request, reply.code(422), { errors: { [field]: refusalWords(refusal) }, refused: refusal.refused });
+    show(request, reply.code(422), {
+      ...given,
+      errors: { [field]: refusalWords(refusal) },
+      refused: refusal.refused,
+    });
 
   /** Back to the person, so that on a phone the list stays where it was. */
   const back = (request: FastifyRequest, reply: FastifyReply, bookingId: string) =>
@@ -156,17 +157,19 @@ export default async (app: FastifyInstance, { db, clock, content }: Deps) => {
       if (request.validationError) return wrong(Object.values(errors)[0] ?? WALK_IN_WORDS.words);
       const { words } = values;
       const { champion } = request.body;
+      const { actor, coordinator, sessionId, now } = marking;
+      const find = (words: string) => findWalkIns(db, actor, coordinator, { sessionId, words }, now);
       if (champion) {
         const added = await addWalkIn(db, marking, champion);
         if (!('refused' in added)) return back(request, reply, added.bookingId);
         if (added.refused === 'unknown')
           return wrong('Nobody of your areas who can be added is meant by this');
-        return refuse(request, reply, added, 'words');
+        const found = words ? await find(words) : undefined;
+        return refuse(request, reply, added, { field: 'words', values, found });
       }
       if (!words) return wrong('Enter a part of their name, or their number');
-      const { actor, coordinator, sessionId, now } = marking;
       if (!(await findSession(db, coordinator, sessionId))) throw new PageError(404);
-      const found = await findWalkIns(db, actor, coordinator, { sessionId, words }, now);
+      const found = await find(words);
       if (!found)
         return wrong(`More than ${MOST_FOUND} people have that name. Enter more of it, or their number`);
       if (found.length === 0)

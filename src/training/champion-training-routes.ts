@@ -177,12 +177,10 @@ export default async (app: FastifyInstance, { db, queue, clock, content }: Deps)
     if (values.what === 'another day' && !day) errors.day ??= CORRECTION_WORDS.day;
     if (Object.keys(errors).length > 0)
       return showCorrection(request, reply.code(422), inOrder(errors, CORRECTION_WORDS));
-    const { reason, words } = request.body as Static<typeof CorrectionForm> & {
-      reason: keyof typeof CORRECTIONS;
-    };
+    const { reason } = request.body as { reason: keyof typeof CORRECTIONS };
     const right = {
       passedOn: day ? Temporal.PlainDate.from(day) : null,
-      reason: correctionReason(reason, words),
+      reason: correctionReason(reason, values.words?.trim()),
     };
     const outcome = await correctPass(db, record, right, { actor: request.actor(), ...(await moment()) });
     if (outcome !== 'corrected') {

@@ -74,7 +74,11 @@ export const readMatrixQuery = (
   const standing = oneOf(STANDINGS, typed.standing);
   const within = WITHIN.find((days) => String(days) === typed.within);
   const monday = within === undefined ? readMonday(typed.week) : undefined;
-  const words = (typed.words ?? '').normalize('NFC').split(/\s+/).filter(Boolean).slice(0, 5);
+  const words = (typed.words ?? '')
+    .normalize('NFC')
+    .split(/[\s\p{Cc}]+/u)
+    .filter(Boolean)
+    .slice(0, 5);
   const number = words.length === 1 && /^\d{1,9}$/.test(words[0]!) ? Number(words[0]) : undefined;
   const filter: MatrixFilter = {
     areaIds: (area ? [area] : areas).map(({ id }) => id),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Deps } from '../deps.ts';
-import { type FieldErrors, fieldErrors, tidyForm } from '../http/forms.ts';
+import { type FieldErrors, fieldErrors, tidyTexts, typedTexts } from '../http/forms.ts';
 import { seeOther } from '../http/notice.ts';
 import { PageError } from '../http/page-error.ts';
 import { formatDate, formatTimes } from '../time.ts';
@@ -30,6 +30,15 @@ type CopiesForm = Static<typeof CopiesForm>;
 const WORDS = {
   date: `Choose ${MOST_COPIES} days or fewer from the list`,
   more: 'Write fewer days: up to 2,000 letters',
+};
+
+/** What was typed and is not as it should be, to be shown again. */
+const typedAnyway = (request: FastifyRequest): CopiesForm => {
+  const { date } = (request.body ?? {}) as { date?: unknown };
+  return {
+    date: [date].flat().filter((day) => typeof day === 'string'),
+    more: typedTexts(request).more,
+  };
 };
 
 /** Copies of a session on other days, all in one go. */
@@ -70,11 +79,12 @@ export default async (app: FastifyInstance, { db, clock, content }: Deps) => {
 
   app.post<{ Body: CopiesForm }>(
     COPIES,
-    { config, schema: { body: CopiesForm }, attachValidation: true, preValidation: tidyForm },
+    { config, schema: { body: CopiesForm }, attachValidation: true, preValidation: tidyTexts },
     async (request, reply) => {
       const wrong = fieldErrors(request, WORDS);
       const { session, timeZone, now } = await found(request);
-      if (request.validationError) return show(request, reply.code(422), { errors: wrong });
+      if (request.validationError)
+        return show(request, reply.code(422), { typed: typedAnyway(request), errors: wrong });
       const typed = request.body;
       const read = readSessionCopies(session, { ...typed, date: [typed.date ?? []].flat() }, timeZone, now);
       if (read.errors) return show(request, reply.code(422), { typed, errors: read.errors });

@@ -125,6 +125,10 @@ t.test('someone who had not booked is found by name or number, and added where t
   t.equal(full.statusCode, 422);
   t.match(pageText(full), /All places are taken\. Raise the number of places first/);
   t.match(full.body, `${address}/edit#capacity`);
+  t.match(found.body, 'name="words" value="dana"', 'what was looked for goes along');
+  const fullAgain = await carol.post(walkIns, { champion: dana.id, words: 'dana' });
+  t.equal(fullAgain.statusCode, 422);
+  t.match(pageText(fullAgain), /All places are taken.*Dana O’Neill No\. \d+/, 'and is still there');
   await db.updateTable('sessions').set({ capacity: 2 }).where('id', '=', session.id).execute();
   for (let twice = 0; twice < 2; twice++)
     t.equal((await carol.post(walkIns, { champion: dana.id })).statusCode, 303);

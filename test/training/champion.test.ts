@@ -80,6 +80,7 @@ t.test('one champion’s training', async (t) => {
     await browser.post(`/coordinate/training/records/${second.id}/correction`, {
       what: 'not passed',
       reason: 'person',
+      words: '\u0000',
     });
     t.match(
       await read(),

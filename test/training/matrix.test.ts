@@ -96,6 +96,7 @@ t.test('champions by modules', async (t) => {
       'Eve',
       'Flo',
     ]);
+    t.same(await names('?words=%00da%00'), ['Ada', 'Dan']);
     t.match((await show('?words=%25_')).words, /Nobody fits what you chose/);
   });
 

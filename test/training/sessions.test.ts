@@ -132,6 +132,10 @@ t.test('copies keep the time of day whatever the clocks do, all in one go', asyn
     t.equal(refused.statusCode, 422);
     t.match(pageText(refused), sentence);
   }
+  const long = { date: '2026-12-09', more: '1/12/2026\r\n'.repeat(300) };
+  const { body } = await carol.post(copies, long);
+  t.match(body, '1/12/2026\n1/12/2026\n', 'what was typed stays');
+  t.match(body, /value="2026-12-09" checked/);
   const submission = crypto.randomUUID();
   const form = { date: ['2026-12-09', '2026-12-16'], more: '7/4/2027', submission };
   for (let twice = 0; twice < 2; twice++)
