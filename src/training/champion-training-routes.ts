@@ -8,15 +8,9 @@ import { seeOther, takeFlash } from '../http/notice.ts';
 import { PageError } from '../http/page-error.ts';
 import { CORRECTIONS, correctionReason, HOW } from './by-hand.ts';
 import { type Step, takeStep } from './champion-state.ts';
-import {
-  addPass,
-  correctPass,
-  findChampionIn,
-  findRecord,
-  historyOf,
-  noteReading,
-} from './champion-training.ts';
+import { addPass, findChampionIn, historyOf, noteReading } from './champion-training.ts';
 import { championTrainingPage } from './champion-training-page.ts';
+import { correctPass, findRecord } from './correct-pass.ts';
 import { shortDate } from './matrix-page.ts';
 import { listModules } from './modules.ts';
 import { standingOf } from './records.ts';

@@ -3,7 +3,7 @@ import { type Actor, audit } from '../audit.ts';
 import { isLive } from '../champions/live.ts';
 import type { Db, Trx } from '../db.ts';
 import type { TrainingSource } from '../schema.ts';
-import { correctRecord, recordPass } from './records.ts';
+import { recordPass } from './records.ts';
 
 type Day = Temporal.PlainDate;
 
@@ -84,7 +84,7 @@ export const historyOf = async (db: Db, championId: string): Promise<HistoryReco
 const lock = (trx: Trx, championId: string) =>
   trx.selectFrom('champions').select('id').where('id', '=', championId).forUpdate().executeTakeFirst();
 
-interface By {
+export interface By {
   actor: Actor;
   /** Today, in the programme's time zone. */
   today: Day;
@@ -148,75 +148,3 @@ export const addPass = (
     await audit(trx, actor, entry, now);
     return 'recorded';
   });
-
-/** A record that still counts, with its champion; undefined outside these areas. */
-export const findRecord = async (db: Db, recordId: string, areaIds: string[]) => {
-  const record = await db
-    .selectFrom('training_records as r')
-    .innerJoin('modules', 'modules.id', 'r.module_id')
-    .select([
-      'r.champion_id',
-      'r.passed_on as passedOn',
-      'r.expires_on as expiresOn',
-      'r.outcome',
-      'modules.name as module',
-    ])
-    .select((eb) =>
-      eb
-        .exists(eb.selectFrom('training_records as l').select('l.id').whereRef('l.supersedes', '=', 'r.id'))
-        .$castTo<boolean>()
-        .as('corrected'),
-    )
-    .where('r.id', '=', recordId)
-    .executeTakeFirst();
-  const champion = record && (await findChampionIn(db, record.champion_id, areaIds));
-  if (!record || !champion) return undefined;
-  return {
-    id: recordId,
-    champion,
-    module: record.module,
-    passedOn: Temporal.PlainDate.from(record.passedOn),
-    /** The last day on which it counts, where the record names one. */
-    expiresOn: record.expiresOn === null ? null : Temporal.PlainDate.from(record.expiresOn),
-    open: record.outcome === 'passed' && !record.corrected,
-  };
-};
-
-export type FoundRecord = NonNullable<Awaited<ReturnType<typeof findRecord>>>;
-
-interface CorrectionRefusal {
-  refused: 'to come' | 'same day' | 'after its end' | 'corrected already' | 'not there';
-}
-
-/** Puts a record right: the day is another one, or, without a day, they had not passed. */
-export const correctPass = (
-  db: Db,
-  record: FoundRecord,
-  { passedOn, reason }: { passedOn: Day | null; reason: string },
-  { actor, today, now }: By,
-): Promise<'corrected' | CorrectionRefusal> =>
-  db
-    .transaction()
-    .execute(async (trx) => {
-      if (passedOn && Temporal.PlainDate.compare(passedOn, today) > 0) return { refused: 'to come' as const };
-      if (passedOn?.equals(record.passedOn)) return { refused: 'same day' as const };
-      if (passedOn && record.expiresOn && Temporal.PlainDate.compare(passedOn, record.expiresOn) > 0)
-        return { refused: 'after its end' as const };
-      const recordedBy = actor.coordinatorId;
-      const written = await correctRecord(trx, { recordId: record.id, passedOn, reason, recordedBy, now });
-      if (!written) return { refused: 'corrected already' as const };
-      const { id, areaId } = record.champion;
-      const entry = {
-        action: 'correct record',
-        subjectKind: 'champion training',
-        subjectId: id,
-        areaId,
-        details: { recordId: record.id, to: passedOn?.toString() ?? 'not passed' },
-      };
-      await audit(trx, actor, entry, now);
-      return 'corrected' as const;
-    })
-    .catch((error) => {
-      if (error?.constraint === 'passed_only_who_attended') return { refused: 'not there' as const };
-      throw error;
-    });

@@ -32,6 +32,21 @@ t.test(
   },
 );
 
+t.test('taken back in the register and in the records at once: once', needsPostgres(), async (t) => {
+  const { carol, timeIs, book, records, stateOf } = await openRegisterSite(t);
+  const people = await Promise.all(times((turn) => book(`Alice ${turn}`, 'attended')));
+  await timeIs('2026-12-02T19:30:00Z');
+  await Promise.all(people.map(({ at }) => carol.post(`${at}/pass`)));
+  const not = { what: 'not passed', reason: 'not passed' };
+  const answers = await Promise.all([
+    ...people.map(({ at }) => carol.post(`${at}/pass/withdrawal`, { reason: 'Wrong button' })),
+    ...(await records()).map(({ id }) => carol.post(`/coordinate/training/records/${id}/correction`, not)),
+  ]);
+  t.equal(countOf(answers, 303) + countOf(answers, 422), 2 * AT_ONCE, 'neither waits for the other for ever');
+  t.equal((await records()).length, 2 * AT_ONCE);
+  for (const { id } of people) t.equal(await stateOf(id), 'attended');
+});
+
 t.test('without its index there would be several records of one booking', needsPostgres(), async (t) => {
   const { db, book, records, module, clock } = await openRegisterSite(t);
   const { id: bookingId, champion } = await book('Alice One', 'attended');

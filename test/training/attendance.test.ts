@@ -97,6 +97,31 @@ t.test('who was there passes; whoever was not does not; a pass is taken back, ne
   t.equal((await records()).length, 4);
 });
 
+t.test('who had not passed after all, as their records say, can be marked again', async (t) => {
+  const { carol, timeIs, book, stateOf, register, records } = await openRegisterSite(t);
+  const alice = await book('Alice One');
+  await timeIs('2026-12-03T09:00:00Z');
+  await carol.post(alice.at, { mark: 'there' });
+  await carol.post(`${alice.at}/pass`);
+  const [passed] = await records();
+  const correct = { what: 'not passed', reason: 'not passed' };
+  t.equal(
+    (await carol.post(`/coordinate/training/records/${passed!.id}/correction`, correct)).statusCode,
+    303,
+  );
+  t.equal(await stateOf(alice.id), 'attended');
+  t.match(pageText(await carol.get(register)), /1 there.*Alice One .* There Passed.*Undo/);
+  t.equal((await carol.post(alice.at, { mark: 'absent' })).statusCode, 303);
+  t.equal(await stateOf(alice.id), 'absent');
+  await carol.post(alice.at, { mark: 'there' });
+  await carol.post(`${alice.at}/pass`);
+  t.same(
+    (await records()).map(({ outcome }) => outcome),
+    ['passed', 'void', 'passed'],
+  );
+  t.equal(await stateOf(alice.id), 'passed');
+});
+
 t.test('someone who had not booked is found by name or number, and added where there is room', async (t) => {
   const { carol, timeIs, book, register, db, neighbourhood, session, address } = await openRegisterSite(t, {
     capacity: 1,
