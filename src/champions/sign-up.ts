@@ -12,8 +12,10 @@ import {
   type Occasion,
   signUpMessage,
 } from '../mail/messages.ts';
-import type { AgeBand, ChampionState, InviteDetails, SignUpSource } from '../schema.ts';
+import type { AgeBand, BookingState, ChampionState, InviteDetails, SignUpSource } from '../schema.ts';
 import { bookingInserts, isFull } from '../training/bookings.ts';
+import { givePlaceUp } from '../training/give-up.ts';
+import { lockSessions } from '../training/places.ts';
 import { type InductionSession, ownInductions } from '../training/sessions.ts';
 import { type Write, writeTogether } from '../write-together.ts';
 import { isLive } from './live.ts';
@@ -49,6 +51,9 @@ export interface SignUp {
 
 type Outcome = 'signed up' | 'replayed' | { refused: 'full' };
 
+/** Champions in these states get no place and no invite; from outside nobody can tell. */
+const AT_REST: ChampionState[] = ['awaiting guardian', 'paused', 'suspended', 'declined'];
+
 /** Ends the transaction and everything it wrote. */
 class Replayed extends Error {}
 class Full extends Error {}
@@ -69,10 +74,9 @@ export const signUp = async (db: Db, queue: Queue, details: SignUp): Promise<Out
 };
 
 const signUpWithin = async (trx: Trx, queue: Queue, details: SignUp) => {
-  const { email, browserHash, now } = details;
+  const { email, browserHash, publicUrl, now } = details;
   const { championId, state, isNew, signUpId } = await keepSignUp(trx, details);
-  const awaitingGuardian = state === 'awaiting guardian';
-  const holding = awaitingGuardian ? NOTHING : await holdPlace(trx, championId, isNew, details);
+  const holding = AT_REST.includes(state) ? NOTHING : await holdPlace(trx, championId, isNew, details);
   const codeId = randomUUIDv7();
   const messageId = randomUUIDv7();
   const write = isNew ? signUpMessage : alreadySignedUpMessage;
@@ -82,7 +86,7 @@ const signUpWithin = async (trx: Trx, queue: Queue, details: SignUp) => {
     fullName: details.fullName,
     codeId,
     event: details.event && occasionOf(details.event),
-    awaitingGuardian,
+    awaitingGuardian: state === 'awaiting guardian',
     booking: holding.booking,
     invite: holding.invite,
   });
@@ -91,6 +95,8 @@ const signUpWithin = async (trx: Trx, queue: Queue, details: SignUp) => {
     insertCode(trx, { id: codeId, email, championId, signUpId, browserHash, now }),
     insertMessage(trx, messageId, message, now),
   ]);
+  for (const bookingId of holding.ended)
+    await givePlaceUp(trx, queue, { championId, bookingId, why: 'has another' }, { publicUrl, now });
   await enqueueMessage(trx, queue, messageId);
 };
 
@@ -179,23 +185,41 @@ interface Holding {
   booking?: Occasion;
   invite?: InviteDetails;
   writes: Write[];
+  /** The bookings by which they waited for other sessions: who has a place waits no more. */
+  ended: string[];
 }
 
-const NOTHING: Holding = { writes: [] };
+const NOTHING: Holding = { writes: [], ended: [] };
+
+const isHeld = ({ state }: { state: BookingState }) => state !== 'waiting' && state !== 'offered';
+
+/** What a champion holds and waits for; where they may stop waiting, those sessions are locked with the chosen one. */
+const holdOwn = async (trx: Trx, championId: string, { session, timeZone, now }: SignUp) => {
+  const read = () => ownInductions(trx, championId, timeZone, now);
+  const own = await read();
+  if (!session || own.length === 0 || own.some(isHeld)) return own;
+  await lockSessions(trx, [session.id, ...own.map(({ id }) => id)]);
+  return read();
+};
 
 /** Books the session that was chosen; a champion who holds one already keeps that. Without one, the event is the invite. */
 const holdPlace = async (trx: Trx, championId: string, isNew: boolean, details: SignUp): Promise<Holding> => {
-  const { session, event, timeZone, publicUrl, now } = details;
-  const own = isNew ? [] : await ownInductions(trx, championId, timeZone, now);
-  const held = own.find(({ state }) => state !== 'waiting' && state !== 'offered');
-  if (held) return { booking: occasionOf(held), writes: [] };
+  const { session, event, publicUrl, now } = details;
+  const own = isNew ? [] : await holdOwn(trx, championId, details);
+  const held = own.find(isHeld);
+  if (held) return { ...NOTHING, booking: occasionOf(held) };
   const inviteId = randomUUIDv7();
   if (session) {
     // They wait for this one: their turn stays theirs.
     if (own.some(({ id }) => id === session.id)) return NOTHING;
     const invite = inviteDetails({ id: inviteId, sequence: 0 }, 'REQUEST', session, publicUrl);
     const booking = { bookingId: randomUUIDv7(), inviteId, sessionId: session.id, championId, invite, now };
-    return { booking: occasionOf(session), invite, writes: bookingInserts(trx, booking) };
+    return {
+      booking: occasionOf(session),
+      invite,
+      writes: bookingInserts(trx, booking),
+      ended: own.map(({ bookingId }) => bookingId),
+    };
   }
   if (!event?.toCome) return NOTHING;
   const before = isNew ? undefined : await liveInviteTo(trx, championId, event.id);
@@ -203,6 +227,7 @@ const holdPlace = async (trx: Trx, championId: string, isNew: boolean, details: 
   const request = inviteDetails(invite, 'REQUEST', { ...event, title: event.calendarTitle }, publicUrl);
   const row = { id: inviteId, champion_id: championId, event_id: event.id, created_at: now };
   return {
+    ...NOTHING,
     invite: request,
     writes: before
       ? []

@@ -137,7 +137,7 @@ const clashOf = async (trx: Trx, championId: string, session: HeldSession, excep
 /**
  * Before their bookings, and in the order of their ids, as everyone takes several: so that no two wait for each other.
  */
-const lockSessions = async (trx: Trx, ids: string[]) => {
+export const lockSessions = async (trx: Trx, ids: string[]) => {
   await trx
     .selectFrom('sessions')
     .select('id')

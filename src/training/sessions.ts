@@ -91,10 +91,10 @@ export const ownInductions = async (
 ) => {
   const rows = await selectInductions(trx, now)
     .innerJoin('bookings', 'bookings.session_id', 'sessions.id')
-    .select('bookings.state')
+    .select(['bookings.id as bookingId', 'bookings.state'])
     .where('bookings.champion_id', '=', championId)
     .where(sql<boolean>`bookings.state <> 'withdrawn'`)
     .orderBy('sessions.starts_at')
     .execute();
-  return rows.map(({ state, ...row }) => ({ ...withWords(row, timeZone, now), state }));
+  return rows.map((row) => ({ ...row, ...withWords(row, timeZone, now) }));
 };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { testApp } from '../helper.ts';
-import { makeChampion, makeEvent, makeModule, makeNeighbourhood, makeSession } from '../make.ts';
+import { makeBooking, makeChampion, makeEvent, makeModule, makeNeighbourhood, makeSession } from '../make.ts';
 import { alice, codeIn, messagesTo, pageText } from './people.ts';
 
 t.test('a resident signs up at a stall and chooses a session', async (t) => {
@@ -129,6 +129,101 @@ t.test('the same address again: same words, one champion, both sign-ups kept', a
   ).map(({ kind }) => kind);
   t.same(kinds, ['sign-up', 'already-signed-up']);
 });
+
+t.test('who does not go on for now is booked on nothing, and nobody else can tell', async (t) => {
+  const { db, browser } = await testApp(t);
+  const session = (await makeSession(db)).id;
+  await makeEvent(db, { slug: 'stall' });
+  const emails = [];
+  for (const state of ['confirmed', 'paused', 'suspended', 'declined'] as const)
+    emails.push((await makeChampion(db, { email: `${state}@example.org`, state })).email);
+  const answers = [];
+  for (const email of [...emails, 'newcomer@example.org']) {
+    const phone = browser();
+    for (const [path, choice] of [
+      ['/events/stall/join', 'later'],
+      ['/join', session],
+    ]) {
+      const { statusCode, headers, body } = await phone.post(path!, { ...alice(), email, session: choice });
+      const page = (await phone.get('/join/confirm')).body.replaceAll(/\b\w…@/g, 'x…@');
+      answers.push([path, statusCode, headers.location, Object.keys(headers), body, page]);
+    }
+  }
+  for (let at = 2; at < answers.length; at++) t.same(answers[at], answers[at % 2]);
+  const booked = await db
+    .selectFrom('bookings')
+    .innerJoin('champions', 'champions.id', 'champion_id')
+    .select('email')
+    .orderBy('email')
+    .execute();
+  t.same(
+    booked.map(({ email }) => email),
+    ['confirmed@example.org', 'newcomer@example.org'],
+  );
+  for (const email of emails.slice(1)) {
+    const messages = await messagesTo(db, email);
+    t.match(messages, [
+      { kind: 'already-signed-up', invite: null, data: { awaitingGuardian: false } },
+      { kind: 'already-signed-up', invite: null, data: { awaitingGuardian: false } },
+    ]);
+    t.ok(messages.every(({ data }) => !('booking' in data)));
+  }
+  t.equal((await db.selectFrom('invites').selectAll().execute()).length, 4);
+});
+
+t.test(
+  'who books another first session waits no more, and the next gets what they were offered',
+  async (t) => {
+    const { db, browser, clock } = await testApp(t);
+    const module = await makeModule(db);
+    const sessionOn = (day: string) =>
+      makeSession(db, {
+        module_id: module.id,
+        capacity: 1,
+        starts_at: Temporal.Instant.from(`${day}T18:00:00Z`),
+        ends_at: Temporal.Instant.from(`${day}T19:00:00Z`),
+      });
+    const [full, free, chosen] = [
+      await sessionOn('2026-12-02'),
+      await sessionOn('2026-12-03'),
+      await sessionOn('2026-12-04'),
+    ];
+    const [hers, his, other] = [
+      await makeChampion(db, { email: 'alice@example.org' }),
+      await makeChampion(db, { email: 'bob@example.org' }),
+      await makeChampion(db),
+    ];
+    const waits = { booked_at: clock.now(), state: 'waiting' } as const;
+    await makeBooking(db, { champion_id: other.id, session_id: full.id });
+    await makeBooking(db, { ...waits, champion_id: hers.id, session_id: full.id });
+    const offered_until = clock.now().add({ hours: 24 });
+    await makeBooking(db, {
+      champion_id: hers.id,
+      session_id: free.id,
+      state: 'offered',
+      offered_until,
+    });
+    await makeBooking(db, { ...waits, champion_id: his.id, session_id: free.id });
+    const answer = await browser().post('/join', { ...alice(), session: chosen.id });
+    t.equal(answer.statusCode, 303);
+    const statesOf = async (champion_id: string) =>
+      (
+        await db
+          .selectFrom('bookings')
+          .innerJoin('sessions', 'sessions.id', 'session_id')
+          .select('bookings.state')
+          .where('champion_id', '=', champion_id)
+          .orderBy('starts_at')
+          .execute()
+      ).map(({ state }) => state);
+    t.same(await statesOf(hers.id), ['withdrawn', 'withdrawn', 'booked']);
+    t.same(await statesOf(his.id), ['offered']);
+    t.match(await messagesTo(db, 'bob@example.org'), [{ kind: 'place-free' }]);
+    t.match(await messagesTo(db, 'alice@example.org'), [
+      { kind: 'already-signed-up', invite: { method: 'REQUEST', startsAt: '2026-12-04T18:00:00Z' } },
+    ]);
+  },
+);
 
 t.test('a stranger’s sign-up changes nothing of a champion', async (t) => {
   const { db, browser } = await testApp(t);
