@@ -29,7 +29,8 @@ export interface Completion {
 }
 
 const LONGEST_REFERENCE = 200;
-const EARLIEST = Temporal.PlainDate.from('2000-01-01');
+/** Nothing that counts was passed before this day, whatever another system says. */
+export const EARLIEST = Temporal.PlainDate.from('2000-01-01');
 const isBefore = (a: Temporal.PlainDate, b: Temporal.PlainDate) => Temporal.PlainDate.compare(a, b) < 0;
 
 /** Stands for each sign that could not be read. */

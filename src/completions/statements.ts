@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EARLIEST } from './rows.ts';
 
 /** A statement of another learning system, as far as a training record needs it. */
 export interface Statement {
@@ -28,8 +29,11 @@ const within = (value: Json, name: string): Json => (isObject(value[name]) ? (va
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 const LONGEST_IRI = 500;
 
+/** A URL parser takes signs that are no text; the database does not. */
+const CONTROL = /\p{Cc}/u;
+
 const isIri = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= LONGEST_IRI && URL.canParse(value);
+  typeof value === 'string' && value.length <= LONGEST_IRI && !CONTROL.test(value) && URL.canParse(value);
 
 const MAILBOX = /^mailto:([^?\s]{3,254})$/i;
 const NUMBER = /^\d{1,9}$/;
@@ -62,6 +66,7 @@ const timestampIn = (value: unknown): Temporal.Instant | null | undefined => {
 
 /** Clocks differ. */
 const AHEAD = { minutes: 10 };
+const BEGINNING = EARLIEST.toZonedDateTime('UTC').toInstant();
 
 const readOne = (
   given: unknown,
@@ -81,6 +86,7 @@ const readOne = (
   if (timestamp === undefined) return 'timestamp is a time as in ISO 8601, with its offset';
   if (timestamp && Temporal.Instant.compare(timestamp, now.add(AHEAD)) > 0)
     return 'timestamp is still to come';
+  if (timestamp && Temporal.Instant.compare(timestamp, BEGINNING) < 0) return 'timestamp is too long ago';
   const result = within(given, 'result');
   return {
     id: id.toLowerCase(),

@@ -113,6 +113,15 @@ t.test('POST /api/xapi/statements', async (t) => {
     await refused(statement({ object: { id: 'x'.repeat(9) } }), /object.id is an IRI/);
     await refused(statement({ timestamp: 'yesterday' }), /timestamp is a time/);
     await refused(statement({ timestamp: '2099-01-01T00:00:00Z' }), /still to come/);
+    for (const mbox of ['mailto:alice@example.org', 'mailto:nobody@example.org']) {
+      const about = (given: object) => [statement(), statement({ actor: { mbox }, ...given })];
+      for (const timestamp of ['0001-01-01T00:00:00Z', '-009999-01-01T00:00:00Z', '1999-12-31T23:59:59Z'])
+        await refused(about({ timestamp }), /Statement 2: timestamp is too long ago/);
+      for (const sign of ['\u0000', '\u0007', '\u0085']) {
+        await refused(about({ verb: { id: `${PASSED}${sign}` } }), /Statement 2: verb.id is an IRI/);
+        await refused(about({ object: { id: `${COURSE}${sign}` } }), /Statement 2: object.id is an IRI/);
+      }
+    }
     await refused(['a'], /A statement is an object/);
     await refused(Array(501).fill(statement()), /up to 500/);
     const same = statement();
