@@ -70,35 +70,41 @@ const write = async (db: Db, clock: Clock, outcomes: Outcome[]) => {
       .updateTable('messages')
       .set({ state, last_error: code, sent_at: state === 'sent' ? clock.now() : null })
       .where('id', '=', anyOf(group.map(({ id }) => id)))
-      .where('state', '=', 'sending')
+      // What is sent is sent: another try may have begun, or been put off, before this could be written.
+      .where((eb) => (state === 'sent' ? eb('sent_at', 'is', null) : eb('state', '=', 'sending')))
       .execute();
   }
 };
 
-const TRIES = 5;
 const GATHER_MS = 20;
 
-/** An outcome that is lost makes a message go out twice, so a database that is away for a moment is asked again. */
-const writeInTheEnd = async (db: Db, clock: Clock, outcomes: Outcome[]) => {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await write(db, clock, outcomes);
-    } catch (error) {
-      if (tries === TRIES) throw error;
-      await pause(1_000);
-    }
-  }
-};
+/** With the longest batch, still under the queue's own limit. */
+const PATIENCE_MS = 90_000;
 
 /** Writes each outcome down soon after it is known, in one statement with others of the same moment. */
 export const openRecorder = (db: Db, clock: Clock) => {
   let gathering: { outcomes: Outcome[]; written: Promise<void> } | undefined;
+  let inTrouble = false;
+
+  /** An outcome that is lost makes a message go out twice, so a database that is away is asked again and again. */
+  const writeInTheEnd = async (outcomes: Outcome[]) => {
+    for (const until = performance.now() + PATIENCE_MS; ; await pause(1_000)) {
+      try {
+        await write(db, clock, outcomes);
+        inTrouble = false;
+        return;
+      } catch (error) {
+        inTrouble = true;
+        if (performance.now() > until) throw error;
+      }
+    }
+  };
 
   const gather = () => {
     const outcomes: Outcome[] = [];
     const written = pause(GATHER_MS).then(() => {
       gathering = undefined;
-      return writeInTheEnd(db, clock, outcomes);
+      return writeInTheEnd(outcomes);
     });
     // Who recorded hears of a failure; it must not be taken for one that nobody hears of until then.
     written.catch(() => {});
@@ -112,5 +118,7 @@ export const openRecorder = (db: Db, clock: Clock) => {
       gathering.outcomes.push(outcome);
       return gathering.written;
     },
+    /** Whether the last write failed: what is sent now might never be known as sent. */
+    isInTrouble: () => inTrouble,
   };
 };

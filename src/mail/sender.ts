@@ -62,7 +62,7 @@ export const openSender = (
     const oneAfterAnother = async (turns: Iterable<MessageRow>) => {
       for (const message of turns) {
         const { id, kind } = message;
-        const begin = !stopped && performance.now() < patience;
+        const begin = !stopped && !recorder.isInTrouble() && performance.now() < patience;
         const outcome: Outcome = begin
           ? await attempt(message, lastTries.has(id), probes.has(id))
           : { id, kind, state: 'retrying', code: 'postponed' };

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { KyselyPlugin } from 'kysely';
 import t, { type Test } from 'tap';
 import { requeueLostMessages } from '../../src/mail/lost.ts';
+import { openRecorder } from '../../src/mail/outcomes.ts';
 import { renderer } from '../../src/mail/render.ts';
 import { openSender } from '../../src/mail/sender.ts';
 import { openTransport } from '../../src/mail/transport.ts';
@@ -101,6 +104,65 @@ t.test('a job that runs twice sends once', async (t) => {
   await deliverMail(mail);
   t.equal(server.received.length, 1);
   t.match(await mail.stateOf(id), { state: 'sent', attempts: 1 });
+});
+
+/** The update that writes outcomes fails while `isAway` says so. */
+const failingWrites = (isAway: () => boolean): KyselyPlugin => ({
+  transformQuery: ({ node }) => {
+    if (node.kind === 'UpdateQueryNode' && !node.from && isAway()) throw new Error('The database is away.');
+    return node;
+  },
+  transformResult: async ({ result }) => result,
+});
+
+t.test('while outcomes cannot be written nothing more is sent, and nothing twice', async (t) => {
+  let away = false;
+  const server = await smtpServer(
+    t,
+    {
+      onMessage: () => {
+        away = true;
+        return undefined;
+      },
+    },
+    { onMailFrom: (_address, _session, callback) => setTimeout(callback, 40) },
+  );
+  const mail = await mailSetup(t, { SMTP_URL: server.url });
+  const ids: string[] = [];
+  for (let i = 0; i < 60; i++) ids.push(await mail.queueMail(signIn));
+  const transport = openTransport(mail.config, mail.db, mail.clock);
+  t.teardown(() => transport.close());
+  const db = mail.db.withPlugin(failingWrites(() => away));
+  const sender = openSender(db, mail.clock, quiet, renderer(mail.config, mail.templates), transport);
+  const tries = ids.map((messageId) => ({ messageId, last: false }));
+
+  const sending = sender.send(tries);
+  // Longer than a database takes to restart.
+  await pause(6_000);
+  const { length } = server.received;
+  t.ok(length > 0 && length < 40, `${length} of 60 had begun`);
+  away = false;
+  const outcomes = [...(await sending).values()];
+  t.equal(outcomes.filter(({ state }) => state === 'sent').length, length);
+  t.equal(outcomes.filter(({ code }) => code === 'postponed').length, 60 - length);
+  const states = async () => (await Promise.all(ids.map(mail.stateOf))).map(({ state }) => state);
+  t.equal((await states()).filter((state) => state === 'sent').length, length, 'all of them are known');
+
+  await openSender(mail.db, mail.clock, quiet, renderer(mail.config, mail.templates), transport).send(tries);
+  t.equal(server.received.length, 60, 'the others follow, and none goes out twice');
+  t.ok((await states()).every((state) => state === 'sent'));
+
+  const [late] = ids as [string];
+  const record = openRecorder(mail.db, mail.clock).record;
+  await mail.db
+    .updateTable('messages')
+    .set({ state: 'retrying', sent_at: null })
+    .where('id', '=', late)
+    .execute();
+  await record({ id: late, kind: 'sign-in', state: 'sent', code: null });
+  t.match(await mail.stateOf(late), { state: 'sent' }, 'though another try was put off meanwhile');
+  await record({ id: late, kind: 'sign-in', state: 'retrying', code: 'postponed' });
+  t.match(await mail.stateOf(late), { state: 'sent' });
 });
 
 const silentServer = async (t: Test, greeting: string) => {
