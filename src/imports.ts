@@ -10,14 +10,13 @@ interface Whose {
   coordinatorId: string;
 }
 
-/** Keeps a file's rows until they are confirmed, and lets go of those that nobody confirmed. */
+/** Keeps a file's rows until they are confirmed, or for some hours. */
 export const saveImport = async (
   db: Db,
   { kind, coordinatorId }: Whose,
   rows: FileRow[],
   now: Temporal.Instant,
 ) => {
-  await db.deleteFrom('imports').where('expires_at', '<=', now).execute();
   const id = randomUUIDv7();
   await db
     .insertInto('imports')
@@ -52,6 +51,15 @@ export const findImport = (
   return (lock ? query.forUpdate() : query).executeTakeFirst();
 };
 
-/** Once it is done, it is kept for a while only to say so. */
+/** Once it is done, it is kept for a while only to say so, without its rows. */
 export const endImport = (trx: Trx, id: string, now: Temporal.Instant) =>
-  trx.updateTable('imports').set({ done_at: now }).where('id', '=', id).execute();
+  trx
+    .updateTable('imports')
+    .set({ done_at: now, rows: JSON.stringify([]) })
+    .where('id', '=', id)
+    .execute();
+
+/** Lets go of the files that have expired: they name people. */
+export const sweepImports = async (db: Db, now: Temporal.Instant) => {
+  await db.deleteFrom('imports').where('expires_at', '<=', now).execute();
+};

@@ -11,6 +11,7 @@ import { readCourses } from './elearning/read-courses.ts';
 import { contentWarnings } from './elearning/versions.ts';
 import { errorForLog } from './error-for-log.ts';
 import { eventChores } from './events/chores.ts';
+import { sweepImports } from './imports.ts';
 import { openQueue } from './jobs.ts';
 import { sweepSuppressed } from './mail/suppressed.ts';
 import { startWorker, type Worker } from './mail/worker.ts';
@@ -55,6 +56,7 @@ export const start = async () => {
     sweepAccounts,
     sweepRateLimits,
     sweepUnused,
+    sweepImports,
     sweepSubmissions,
     sweepSuppressed,
     sweepLearning,

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { sweepImports } from '../../src/imports.ts';
 import { passesOf } from '../../src/training/records.ts';
 import { pageText } from '../champions/people.ts';
 import { testApp } from '../helper.ts';
@@ -106,6 +107,28 @@ t.test('completions of another learning system, from a file', async (t) => {
     await refused(`${HEADER}\n${'a,b,c,d,e,f\n'.repeat(5_001)}`, /more than 5,000 rows/);
   });
 
+  await t.test('is kept only as long as it may be confirmed, and then without its rows', async (t) => {
+    const rows = async (url: string) => {
+      const found = db.selectFrom('imports').select('rows').where('id', '=', url.split('/').at(-1)!);
+      return (await found.executeTakeFirst())?.rows;
+    };
+    const file = `${HEADER}\nalice@example.org,safeguarding,02/10/2026,k-1,,`;
+    const first = String((await choose(hers, file)).headers.location);
+    const page = await hers.get(first);
+    t.match(JSON.stringify(await rows(first)), 'alice@example.org');
+    await hers.post(`${first}/confirmation`, hiddenFields(page.body, `${first}/confirmation`));
+    t.same(await rows(first), []);
+    t.match(pageText(await hers.get(first)), /This file is imported/);
+
+    const unconfirmed = String((await choose(hers, file)).headers.location);
+    const until = site.clock.now().add({ hours: 4 });
+    await sweepImports(db, until.subtract({ seconds: 1 }));
+    t.match(JSON.stringify(await rows(unconfirmed)), 'alice@example.org');
+    await sweepImports(db, until);
+    t.same(await db.selectFrom('imports').select('id').execute(), []);
+    t.equal((await hers.get(unconfirmed)).statusCode, 404);
+  });
+
   await t.test('is nobody else’s to see', async (t) => {
     const sent = await choose(hers, `${HEADER}\nalice@example.org,safeguarding,02/10/2026,o-1,,`);
     const { browser: theirs } = await signedInCoordinator(site);
@@ -120,6 +143,6 @@ t.test('completions of another learning system, from a file', async (t) => {
       .where('subject_kind', '=', 'completions')
       .where('action', '=', 'import')
       .execute();
-    t.equal(length, 1);
+    t.equal(length, 2);
   });
 });
