@@ -103,6 +103,9 @@ t.test('completions of another learning system, from a file', async (t) => {
     await refused('', /Choose a file, or paste its rows/);
     await refused('name,module\nAlice,x', /It lacks ‘champion’, ‘passed_on’, ‘reference’/);
     await refused(`${HEADER},secret\na,b,c,d,e,f,g`, /We do not know the column ‘secret’/);
+    const many = Array.from({ length: 200_000 }, (_, at) => `c${at}`);
+    await refused(`${HEADER},${many.join(',')}\na`, /names 200,006 columns\. It must name champion, module/);
+    await refused(`${HEADER},score\na`, /names the column ‘score’ twice/);
     await refused(Buffer.from([0x61, 0xff, 0x0a]), /Line 1 of the file has a byte that is not UTF-8/);
     await refused(`${HEADER}\n${'a,b,c,d,e,f\n'.repeat(5_001)}`, /more than 5,000 rows/);
   });
