@@ -34,7 +34,8 @@ const NUMBER = /^#?(\d{1,9})$/;
 const numberIn = (champion: string) => Number(NUMBER.exec(champion)?.[1] ?? 0);
 const keyIn = (champion: string) => readEmailAddress(champion)?.key;
 
-const same = (a: string, b: string) => a.localeCompare(b, 'en', { sensitivity: 'base' }) === 0;
+const { compare } = new Intl.Collator('en', { sensitivity: 'base' });
+const same = (a: string, b: string) => compare(a, b) === 0;
 
 const findModule = (modules: Module[], typed: string) =>
   modules.find(({ slug, name }) => same(slug, typed) || same(name, typed));

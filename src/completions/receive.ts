@@ -41,8 +41,9 @@ const championsNamed = async (trx: Trx, statements: Statement[]) => {
     .where(isLive)
     .where('state', '!=', 'signed up')
     .execute();
-  return (statement: Statement) =>
-    found.find(({ emailKey, number }) => emailKey === keyOf(statement) || number === numberOf(statement))?.id;
+  const byKey = new Map<string | undefined, string>(found.map(({ emailKey, id }) => [emailKey, id]));
+  const byNumber = new Map<number | undefined, string>(found.map(({ number, id }) => [number, id]));
+  return (statement: Statement) => byKey.get(keyOf(statement)) ?? byNumber.get(numberOf(statement));
 };
 
 /** A sender's clock may be ahead, and nothing is passed on a day to come. */
