@@ -65,17 +65,28 @@ export const start = async () => {
   const chores = [...eventChores(shared), ...messageChores(shared), ...trainingChores(shared)];
   const app = await buildApp(config, database, queue, systemClock, { templates, courses, log });
 
-  let worker: Worker | undefined;
+  let closing = false;
+  let starting: Promise<Worker> | undefined;
   closeWithGrace({ delay: SHUT_DOWN_MS, logger: log }, async ({ err }) => {
+    closing = true;
     if (err) log.fatal({ err: errorForLog(err) }, 'ending after an error that nothing caught');
     await app.close();
+    const worker = await starting?.catch(() => undefined);
     await worker?.stop();
     await queue.stop();
     await database.close();
   });
 
-  await app.listen({ host: config.host, port: config.port });
-  if (config.environment === 'development') console.log(await whereToLook(config, database.db));
-  // Last: no page waits for it.
-  if (isWorker) worker = await startWorker({ ...shared, log, templates, sweeps, chores });
+  const goOn = async () => {
+    await app.listen({ host: config.host, port: config.port });
+    if (config.environment === 'development') console.log(await whereToLook(config, database.db));
+    if (!isWorker || closing) return;
+    // Last: no page waits for it.
+    starting = startWorker({ ...shared, log, templates, sweeps, chores });
+    await starting;
+  };
+  await goOn().catch((error) => {
+    // Whoever is asked to end meanwhile ends gracefully.
+    if (!closing) throw error;
+  });
 };

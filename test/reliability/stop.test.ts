@@ -42,6 +42,37 @@ t.test('SIGTERM: takes no more, finishes what it has, and ends', needsPostgresPr
   }
 });
 
+t.test('SIGTERM while the worker starts: ends well', needsPostgresPrograms(), async (t) => {
+  const postgres = await startPostgres(t);
+  const databaseUrl = await postgres.createDatabase('westand');
+  const first = await startServer(t, databaseUrl);
+  first.child.kill('SIGTERM');
+  t.equal((await first.ended).code, 0, 'as soon as its pages answer');
+
+  const holder = await postgres.connect('westand');
+  await holder.query('begin');
+  // The last that a worker does before it has started is to write its schedules.
+  await holder.query('lock table pgboss.schedule in share row exclusive mode');
+  const server = await startServer(t, databaseUrl);
+  await until('the worker waits', 10, async () => {
+    const { rows } = await holder.query(
+      `select from pg_locks where not granted and relation = 'pgboss.schedule'::regclass`,
+    );
+    return rows.length > 0;
+  });
+  server.child.kill('SIGTERM');
+  await until('nothing new is taken', 5, () =>
+    server.get('/healthz').then(
+      () => false,
+      () => true,
+    ),
+  );
+  t.equal(server.child.exitCode, null, 'it waits for the worker');
+  await holder.query('rollback');
+  t.equal((await server.ended).code, 0);
+  await holder.end();
+});
+
 t.test('SIGTERM with a request that never ends: ends all the same', needsPostgresPrograms(), async (t) => {
   const postgres = await startPostgres(t);
   const server = await startServer(t, await postgres.createDatabase('westand'));
