@@ -13,7 +13,9 @@ const about = ({ module, course }: Learner) => ({
   version: module.version,
 });
 
-const MISTAKES = {
+const MISTAKES: Partial<Record<SubmitRefusal['refused'], string>> = {
+  replaced:
+    'Those answers belong to an older try of yours, so nothing is marked. This is your try as it is now. Answer it and send it',
   old: 'This quiz has changed since you opened it. We kept your answers that still fit. Check them and send them again',
   'not asked':
     'We got an answer that does not belong to this quiz. Nothing is marked yet. Check your answers and send them again',
@@ -21,8 +23,8 @@ const MISTAKES = {
 
 /** The sentences for a refused form, by the field that each stands beside, in the order of the page. */
 const errorsOf = (attempt: Attempt, refusal: SubmitRefusal | undefined): FieldErrors => {
-  if (refusal?.refused === 'old' || refusal?.refused === 'not asked')
-    return { questions: MISTAKES[refusal.refused] };
+  const mistake = refusal && MISTAKES[refusal.refused];
+  if (mistake) return { questions: mistake };
   if (refusal?.refused !== 'unfinished') return {};
   const missing = attempt.asked.flatMap(({ question }, at) =>
     refusal.missing.includes(question)

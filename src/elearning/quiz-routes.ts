@@ -14,6 +14,12 @@ const Slug = Type.Object({ slug: Type.String() });
 const uuid = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' });
 const SheetForm = Type.Object({ attempt: uuid });
 
+const SAID: Partial<Record<SubmitRefusal['refused'], string>> = {
+  replaced: 'Those answers belong to an older try of yours, so nothing is marked.',
+  old: 'This training has changed since you opened the quiz, so nothing is marked yet.',
+  'marked already': 'Those answers were marked before. Nothing is counted twice.',
+};
+
 const SLUG = ':slug(^[a-z0-9-]{1,80}$)';
 
 /** The quiz at the end of a module that is taken online. */
@@ -74,16 +80,11 @@ export default async (app: FastifyInstance, { db, clock, content, courses }: Dep
       const moment = await momentNow();
       const outcome = await submitAttempt(db, learner, { sheet: request.body as Sheet, ...moment });
       if ('passed' in outcome) return reply.redirect(`/me/training/${learner.module.slug}/quiz`, 303);
-      if (outcome.refused === 'not theirs') throw new PageError(404);
       // As it is now: the module may have a new version, or they may have just passed.
       const now = await learnerFor(request);
       if (outcome.refused === 'not now') return refuse(reply, now);
       if (outcome.refused === 'old') await startAttempt(db, now, clock.now());
-      const said =
-        outcome.refused === 'old'
-          ? 'This training has changed since you opened the quiz, so nothing is marked yet.'
-          : 'Those answers were marked before. Nothing is counted twice.';
-      return showQuiz(reply.code(422), now, { refusal: outcome, said });
+      return showQuiz(reply.code(422), now, { refusal: outcome, said: SAID[outcome.refused] });
     },
   );
 };

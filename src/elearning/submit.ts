@@ -5,7 +5,7 @@ import { dayOf, type Learner, type Moment, mayLearn } from './learner.ts';
 import { type Chosen, hasTooMany, mark, questionsAsked, readAnswers, unanswered } from './marking.ts';
 
 export type SubmitRefusal =
-  | { refused: 'not theirs' | 'not now' | 'marked already' }
+  | { refused: 'replaced' | 'not now' | 'marked already' }
   | { refused: 'old' | 'not asked'; attempt: Attempt; chosen: Chosen }
   | { refused: 'unfinished'; attempt: Attempt; chosen: Chosen; missing: string[]; agreed: boolean };
 
@@ -21,7 +21,7 @@ const refusalOf = (
   sheet: Sheet,
 ): SubmitRefusal | { chosen: Chosen; refused?: never } => {
   if (!mayLearn(learner.state)) return { refused: 'not now' };
-  if (!attempt) return { refused: 'not theirs' };
+  if (!attempt) return { refused: 'replaced' };
   if (attempt.result) return { refused: 'marked already' };
   const { chosen, notAsked } = readAnswers(attempt.asked, sheet);
   if (!isUpToDate(attempt, learner)) return { refused: 'old', attempt, chosen };
@@ -70,11 +70,13 @@ export const submitAttempt = async (
       const changed = await changedSince(trx, learner);
       if (changed === 'not now') return { refused: changed };
       if (changed) return { refused: changed, attempt: attempt!, chosen: read.chosen };
-      await trx
+      const marked = await trx
         .updateTable('quiz_attempts')
         .set({ finished_at: moment.now, passed, wrong: JSON.stringify(wrong) })
         .where('id', '=', sheet.attempt)
-        .execute();
+        .returning('id')
+        .executeTakeFirst();
+      if (!marked) return { refused: 'replaced' };
       if (!passed) return { passed };
       const record = { championId, moduleId: module.id, source: 'e-learning', score } as const;
       await recordPass(trx, { ...record, passedOn: dayOf(moment), recordedBy: null, now: moment.now });

@@ -179,11 +179,44 @@ t.test('an attempt that is not theirs, or not there', async (t) => {
   const bob = await signedInChampion(site);
   const hers = fillIn(await openQuiz(alice.browser, 'sums', 2), known);
   await openQuiz(bob.browser, 'sums', 2);
-  for (const attempt of [hers.attempt, randomUUID(), 'x', ''])
+  for (const attempt of [hers.attempt, randomUUID()]) {
+    const answer = await bob.browser.post('/me/training/sums/quiz', { ...hers, attempt });
+    t.equal(answer.statusCode, 422);
+    t.match(pageText(answer), /belong to an older try of yours, so nothing is marked/);
+    t.not(fieldsIn(answer).attempt, attempt, 'his own is shown');
+  }
+  for (const attempt of ['x', ''])
     t.equal((await bob.browser.post('/me/training/sums/quiz', { ...hers, attempt })).statusCode, 404);
-  t.equal((await alice.browser.post('/me/training/promise/quiz', hers)).statusCode, 404, 'of another module');
+  const other = await alice.browser.post('/me/training/promise/quiz', hers);
+  t.equal(other.statusCode, 422, 'of another module');
+  t.match(pageText(other), /belong to an older try of yours.*Read the pages first/);
   t.match(await attemptsOf(alice.champion.id), [{ finished_at: null }]);
   t.same([...(await recordsOf(alice.champion.id)), ...(await recordsOf(bob.champion.id))], []);
+});
+
+t.test('answers to a try that was replaced, from an older tab', async (t) => {
+  const { browser, champion } = await signedInChampion(site);
+  const opened = await openQuiz(browser, 'sums', 2);
+  const older = fillIn(opened, known);
+  await browser.post(
+    '/me/training/sums/quiz',
+    fillIn(opened, known, ({ text }) => text === 'four' || text === 'no'),
+  );
+  clock.advance({ minutes: 10 });
+  await browser.post('/me/training/sums/attempts');
+  const answer = await browser.post('/me/training/sums/quiz', older);
+  t.equal(answer.statusCode, 422);
+  t.match(pageText(answer), /belong to an older try of yours.*Answer it and send it/);
+  t.same(await recordsOf(champion.id), []);
+  t.equal(
+    (await browser.post('/me/training/sums/quiz', fillIn(answer, known))).statusCode,
+    303,
+    'what is shown instead can be answered',
+  );
+  t.equal((await recordsOf(champion.id)).length, 1);
+  const afterwards = await browser.post('/me/training/sums/quiz', older);
+  t.equal(afterwards.statusCode, 422);
+  t.match(pageText(afterwards), /belong to an older try of yours, so nothing is marked\..*You passed/);
 });
 
 t.test('a quiz that was reworded meanwhile is asked again, with what still fits', async (t) => {

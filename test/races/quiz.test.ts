@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import t, { type Test } from 'tap';
 import { contentFolder, coursesOf, fillIn, openQuiz } from '../elearning/course.ts';
@@ -26,6 +27,31 @@ t.test('the same passing attempt twenty times at once is one record', needsPostg
   const { records, statuses } = await rush(t);
   t.equal(records, 1);
   t.same(statuses, [303, ...Array(19).fill(422)]);
+});
+
+t.test('a try that goes while it is marked passes nobody', needsPostgres(), async (t) => {
+  const folder = await contentFolder(t);
+  const { db, ...site } = await testApp(t, { env: { CONTENT_DIR: folder } });
+  await makeModule(db, { slug: 'sums', induction: false, ways: ['e-learning'] });
+  const { browser, champion } = await signedInChampion({ ...site, db });
+  const form = fillIn(await openQuiz(browser, 'sums', 2), coursesOf(folder).get('sums')!.quiz.questions);
+  const answer = await db.transaction().execute(async (trx) => {
+    await trx
+      .selectFrom('champions')
+      .select('id')
+      .where('id', '=', champion.id)
+      .forNoKeyUpdate()
+      .executeTakeFirstOrThrow();
+    const sent = browser.post('/me/training/sums/quiz', form);
+    const waits = sql<{ count: number }>`
+      select count(*)::integer as count from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    while ((await waits.execute(trx)).rows[0]!.count === 0) await pause(20);
+    await trx.deleteFrom('quiz_attempts').where('champion_id', '=', champion.id).execute();
+    return { sent };
+  });
+  t.equal((await answer.sent).statusCode, 422);
+  t.same(await db.selectFrom('training_records').select('id').execute(), []);
 });
 
 t.test('without the trigger there would be more', needsPostgres(), async (t) => {
