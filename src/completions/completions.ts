@@ -32,7 +32,8 @@ export const recordCompletions = async (
     reference: record.reference,
     score: record.score,
   }));
-  // As one parameter, so that the statement is the same for any number of them.
+  // As one parameter, so that the statement is the same for any number of them; in an order, so that two batches
+  // with the same people wait for each other, and never both ways.
   const written = await sql<{ reference: string }>`
     insert into training_records (id, champion_id, module_id, module_version, passed_on, expires_on, source,
       reference, score, recorded_at, recorded_by)
@@ -40,6 +41,7 @@ export const recordCompletions = async (
       reference, score, ${now}::timestamptz, ${recordedBy}::uuid
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, champion_id uuid, module_id uuid,
       module_version integer, passed_on date, expires_on date, reference text, score integer)
+    order by champion_id, module_id, reference
     on conflict do nothing returning reference`.execute(trx);
   return written.rows.map(({ reference }) => reference);
 };
