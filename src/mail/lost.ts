@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '../db.ts';
+import type { Db, Trx } from '../db.ts';
 import { QUEUES, type Queue } from '../jobs.ts';
 
 /** How long a message may be on its way before it is given up. */
@@ -7,27 +7,29 @@ const LONGEST = { hours: 78 };
 const BATCH = 1_000;
 
 /**
+ * Takes up the oldest unsent messages without a job. One set less the other: whatever PostgreSQL believes of how many
+ * there are, it goes through each once, where it would look for each message in all the jobs.
+ */
+const findLost = async (trx: Trx) => {
+  const { rows } = await sql<{ id: string; created_at: Temporal.Instant }>`
+    with lost as materialized (
+      select id::text from messages where state in ('queued', 'sending', 'retrying') and not held
+      except
+      select data ->> 'messageId' from pgboss.job where name = ${QUEUES.sendMessage} and state < 'completed'
+    )
+    select id, created_at from messages
+    where id = any(array(select id::uuid from lost order by id limit ${BATCH})) and sent_at is null
+    order by created_at for update skip locked`.execute(trx);
+  return rows;
+};
+
+/**
  * Gives a new job to each unsent message that has none: the queue drops a job whose last try died with its process.
  * A message that is older than all tries together is marked as failed instead.
  */
 export const requeueLostMessages = async (db: Db, queue: Queue, now: Temporal.Instant) => {
   await db.transaction().execute(async (trx) => {
-    const lost = await trx
-      .selectFrom('messages as m')
-      .select(['m.id', 'm.created_at'])
-      .where('m.state', 'in', ['queued', 'sending', 'retrying'])
-      .where('m.held', '=', false)
-      .where(
-        sql<boolean>`not exists (
-          select from pgboss.job j
-          where j.name = ${QUEUES.sendMessage} and j.state < 'completed' and j.data ->> 'messageId' = m.id::text)`,
-      )
-      .orderBy('m.created_at')
-      .limit(BATCH)
-      .forUpdate()
-      .skipLocked()
-      .execute();
-    for (const { id, created_at } of lost) {
+    for (const { id, created_at } of await findLost(trx)) {
       if (Temporal.Instant.compare(created_at.add(LONGEST), now) > 0) {
         await queue.enqueue(trx, QUEUES.sendMessage, { messageId: id });
       } else {
