@@ -11,7 +11,8 @@ const anyOf = (ids: string[]) => sql`any(${ids}::uuid[])`;
 
 /**
  * Takes out of a batch what must not be sent: to an address that was refused for good, or news without its consent.
- * What a person has just asked for goes to such an address once a day all the same.
+ * What a person has just asked for goes to such an address once a day all the same. Whether a message is sent meanwhile
+ * is told by sent_at: by its state PostgreSQL would look at all that are unsent for each.
  * @returns the messages that try such an address once more
  */
 export const holdBack = async (db: Db, ids: string[], now: Temporal.Instant): Promise<Set<string>> => {
@@ -31,7 +32,7 @@ export const holdBack = async (db: Db, ids: string[], now: Temporal.Instant): Pr
       where concerned.probe and s.email_key = concerned.email_key
     ), held as (
       update messages m set state = 'suppressed', last_error = concerned.reason from concerned
-      where not concerned.probe and m.id = concerned.id
+      where not concerned.probe and m.id = concerned.id and m.sent_at is null
     )
     select id from concerned where probe`.execute(db);
   return new Set(rows.map(({ id }) => id));

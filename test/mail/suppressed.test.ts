@@ -1,6 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'kysely';
 import t from 'tap';
-import { sweepSuppressed } from '../../src/mail/suppressed.ts';
+import { holdBack, sweepSuppressed } from '../../src/mail/suppressed.ts';
 import { deliverMail } from '../deliver.ts';
+import { needsPostgres } from '../helper.ts';
 import { mailSetup } from './setup.ts';
 import { type Answer, smtpServer } from './smtp.ts';
 
@@ -113,6 +116,27 @@ t.test('a code that is put off for a moment is not held back by its own try', as
   await deliverMail(later, { early: true });
   t.match(await mail.stateOf(probe), { state: 'sent' });
   t.notOk(await isSuppressed(recipient));
+});
+
+t.test('what another try has just sent is not held back', needsPostgres(), async (t) => {
+  const { db, clock } = mail;
+  const recipient = 'twice@example.org';
+  refusals['twice@'] = { code: 550, text: '5.1.1 no such user' };
+  await mail.queueMail(about(recipient));
+  await deliverMail(mail);
+  const id = await mail.queueMail(about(recipient));
+  const { holding } = await db.transaction().execute(async (trx) => {
+    const sent = { state: 'sent' as const, sent_at: clock.now() };
+    await trx.updateTable('messages').set(sent).where('id', '=', id).execute();
+    const holding = holdBack(db, [id], clock.now());
+    const waits = sql<{ count: number }>`
+      select count(*)::integer as count from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    while ((await waits.execute(trx)).rows[0]!.count === 0) await pause(20);
+    return { holding };
+  });
+  await holding;
+  t.match(await mail.stateOf(id), { state: 'sent' });
 });
 
 t.test('a refused address is forgotten a year after the last try', async (t) => {
