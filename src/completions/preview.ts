@@ -46,7 +46,7 @@ const championsNamed = async (db: Db | Trx, areaIds: string[], rows: Completion[
   const numbers = rows.map(({ champion }) => numberIn(champion)).filter(Boolean);
   const found = await db
     .selectFrom('champions')
-    .select(['id', 'full_name as fullName', 'number', 'email_key as emailKey'])
+    .select(['id', 'full_name as fullName', 'number', 'email_key as emailKey', 'state'])
     .where(({ or, eb }) =>
       or([
         eb('email_key', '=', sql<string>`any(${keys}::text[])`),
@@ -73,6 +73,8 @@ const recordsUnder = async (db: Db | Trx, references: string[]) => {
     .execute();
   return new Map(rows.map((row) => [row.reference, row]));
 };
+
+const GUARDIAN = 'A parent or guardian has not agreed yet. Record this once they have';
 
 /** What a file of completions would add; nothing is written. Three queries, however long it is. */
 export const previewCompletions = async (
@@ -107,11 +109,13 @@ export const previewCompletions = async (
     const problems: Problem[] = [];
     if (!champion)
       problems.push({ column: 'champion', words: 'No champion of yours has this address or number' });
+    const waits = champion?.state === 'awaiting guardian';
+    if (waits) problems.push({ column: 'champion', words: GUARDIAN });
     if (!module)
       problems.push({ column: 'module', words: 'There is no such module. Write its name as it is here' });
     if (before) problems.push({ column: 'reference', words: `Row ${before} has this reference already` });
     seen.set(reference, before ?? row.row);
-    if (!champion || !module || before) {
+    if (!champion || waits || !module || before) {
       refuse(...problems);
       continue;
     }

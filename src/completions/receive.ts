@@ -39,7 +39,7 @@ const championsNamed = async (trx: Trx, statements: Statement[]) => {
       ]),
     )
     .where(isLive)
-    .where('state', '!=', 'signed up')
+    .where('state', 'not in', ['signed up', 'awaiting guardian'])
     .execute();
   const byKey = new Map<string | undefined, string>(found.map(({ emailKey, id }) => [emailKey, id]));
   const byNumber = new Map<number | undefined, string>(found.map(({ number, id }) => [number, id]));

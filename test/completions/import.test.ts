@@ -24,6 +24,7 @@ t.test('completions of another learning system, from a file', async (t) => {
     email: 'elsewhere@example.org',
   });
   const stranger = await makeChampion(db, { ...inArea, state: 'signed up', email: 'stranger@example.org' });
+  await makeChampion(db, { ...inArea, state: 'awaiting guardian', email: 'young@example.org' });
   await makeModule(db, { slug: 'safeguarding', name: 'Safeguarding', induction: false, version: 2 });
 
   const look = async (content: string | Buffer) => {
@@ -50,12 +51,13 @@ t.test('completions of another learning system, from a file', async (t) => {
     'alice@example.org;safeguarding;02/10/2026;"=HYPERLINK(""https://evil.example"")";;',
     'alice@example.org;safeguarding;31/02/2026;m-8;;101',
     'alice@example.org;safeguarding;02/10/2026;m-9;01/10/2026;',
+    'young@example.org;safeguarding;02/10/2026;m-10;;',
   ].join('\r\n');
 
   await t.test('is looked at first, with a sentence for each row that is left out', async (t) => {
     const { words } = await look(`\ufeff${file}`);
     t.match(words, /Add 2 training records/);
-    t.match(words, /9 rows are left out/);
+    t.match(words, /10 rows are left out/);
     for (const row of [4, 5, 6]) t.match(words, new RegExp(`Row ${row}, \\S+ champion No champion of yours`));
     t.match(words, /Row 7, alice@example.org module There is no such module/);
     t.match(words, /Row 8, alice@example.org reference Row 2 has this reference already/);
@@ -64,6 +66,7 @@ t.test('completions of another learning system, from a file', async (t) => {
     t.match(words, /Row 11, alice@example.org passed_on ‘31\/02\/2026’ is not a date/);
     t.match(words, /score Write a number from 0 to 100/);
     t.match(words, /Row 12, alice@example.org expires_on This is before the day/);
+    t.match(words, /Row 13, young@example.org champion A parent or guardian has not agreed yet/);
     t.same(await records(), []);
   });
 

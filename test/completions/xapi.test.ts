@@ -101,6 +101,16 @@ t.test('POST /api/xapi/statements', async (t) => {
     t.same(await unused(), []);
   });
 
+  await t.test('who waits for a guardian to agree is answered like somebody unknown', async (t) => {
+    const young = await makeChampion(db, { state: 'awaiting guardian', email: 'young@example.org' });
+    const account = { homePage: config.publicUrl, name: String(young.number) };
+    const actors = [{ mbox: 'mailto:young@example.org' }, { account }, { mbox: 'mailto:nobody@example.org' }];
+    const answer = await send(actors.map((actor) => statement({ actor })));
+    t.equal(answer.statusCode, 200);
+    t.equal((await records()).length, 3);
+    t.match(await unused(), Array(3).fill({ reason: 'unknown person' }));
+  });
+
   await t.test('what is no statement is refused, the whole batch of it', async (t) => {
     const refused = async (body: unknown, words: RegExp) => {
       const answer = await send(body);
