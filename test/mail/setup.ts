@@ -35,8 +35,12 @@ export const welcome = {
 export const mailSetup = async (t: Test, env: Record<string, string> = {}) => {
   const database = await testDatabase(t);
   const config = readConfig({ NODE_ENV: 'test', PUBLIC_URL: 'https://champions.example.org', ...env });
-  const queue = await openQueue(database, 'worker', (error) => t.fail(error.message));
-  t.teardown(() => queue.stop());
+  let over = false;
+  const queue = await openQueue(database, 'worker', (error) => over || t.fail(error.message));
+  t.teardown(() => {
+    over = true;
+    return queue.stop();
+  });
   const { db } = database;
   const queueMail = (message: Partial<Message> & Pick<Message, 'kind'>) =>
     db
