@@ -3,6 +3,7 @@ import {
   asks,
   type ChampionStanding,
   DUE_SOON_DAYS,
+  graceEnd,
   type ModuleStatus,
   type ModuleTerms,
 } from './standing.ts';
@@ -33,9 +34,10 @@ export interface Question {
 }
 
 /** While there is time to catch up with what a module asks anew: for whom, and until when. */
-export const openGraceOf = ({ requiredSince, graceDays }: ModuleTerms, { day, timeZone }: Question) => {
-  if (!requiredSince || graceDays === 0) return undefined;
-  const end = requiredSince.add({ days: graceDays });
+export const openGraceOf = (module: ModuleTerms, { day, timeZone }: Question) => {
+  const { requiredSince } = module;
+  const end = graceEnd(module);
+  if (!requiredSince || !end) return undefined;
   const open = [requiredSince, end].map((one) => Temporal.PlainDate.compare(one, day));
   if (open[0]! > 0 || open[1]! < 0) return undefined;
   return { confirmedBefore: requiredSince.toZonedDateTime({ timeZone }).toInstant(), end };

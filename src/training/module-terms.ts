@@ -1,6 +1,6 @@
 import type { Role } from '../schema.ts';
 import type { ModulePlan } from './module-form.ts';
-import { asks, type EarlierTerms, type ModuleTerms } from './standing.ts';
+import { asks, type EarlierTerms, graceEnd, type ModuleTerms } from './standing.ts';
 
 const ROLES: Role[] = ['champion', 'greeter', 'lead'];
 
@@ -22,8 +22,8 @@ const NOTHING: EarlierTerms = { mandatoryFor: [], validityMonths: null, countsFr
 /** What a module asks until today; while there is still time to catch up with a change before, what it asked before that. */
 const earlierTerms = (before: ModuleTerms | undefined, today: Temporal.PlainDate): EarlierTerms => {
   if (!before) return NOTHING;
-  const { requiredSince, graceDays, mandatoryFor, validityMonths, countsFromVersion } = before;
-  const end = requiredSince && graceDays > 0 ? requiredSince.add({ days: graceDays }) : undefined;
+  const { mandatoryFor, validityMonths, countsFromVersion } = before;
+  const end = graceEnd(before);
   if (end && Temporal.PlainDate.compare(today, end) <= 0) return before.earlier;
   return { mandatoryFor, validityMonths, countsFromVersion };
 };
@@ -33,16 +33,19 @@ export const termsAfter = (
   before: (ModuleTerms & { version: number }) | undefined,
   plan: Asked,
   { id, today }: { id: string; today: Temporal.PlainDate },
-): ModuleTerms => ({
-  id,
-  validityMonths: plan.validityMonths,
-  countsFromVersion:
-    plan.newVersion === 'required' ? (before?.version ?? 0) + 1 : (before?.countsFromVersion ?? 1),
-  mandatoryFor: plan.mandatoryFor,
-  requiredSince: asksMore(before, plan) ? today : (before?.requiredSince ?? null),
-  graceDays: plan.graceDays,
-  earlier: asksMore(before, plan) ? earlierTerms(before, today) : (before?.earlier ?? NOTHING),
-});
+): ModuleTerms => {
+  const more = asksMore(before, plan);
+  return {
+    id,
+    validityMonths: plan.validityMonths,
+    countsFromVersion:
+      plan.newVersion === 'required' ? (before?.version ?? 0) + 1 : (before?.countsFromVersion ?? 1),
+    mandatoryFor: plan.mandatoryFor,
+    requiredSince: more ? today : (before?.requiredSince ?? null),
+    graceDays: plan.graceDays,
+    earlier: more ? earlierTerms(before, today) : (before?.earlier ?? NOTHING),
+  };
+};
 
 /** Whether two sets of terms ask for the same. */
 export const sameTerms = (a: ModuleTerms, b: ModuleTerms) =>

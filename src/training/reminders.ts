@@ -6,7 +6,7 @@ import { formatDate } from '../time.ts';
 import { listModules, type Module } from './modules.ts';
 import { passesOf } from './records.ts';
 import { DAYS_BEFORE, isReminded, type Renewal, reminderDay, reminderOn, renewalsOn } from './renewals.ts';
-import { championStanding, standingOn } from './standing.ts';
+import { championStanding, graceEnd, standingOn } from './standing.ts';
 
 type Day = Temporal.PlainDate;
 
@@ -46,8 +46,8 @@ const findEnding = async (db: Db, modules: Module[], day: Day): Promise<string[]
 
 /** Those who were champions before a module asked for more, and lacked nothing, while their time to catch up runs out. */
 const findInGrace = async (db: Db, module: Module, { day, timeZone }: Moment): Promise<string[]> => {
-  const { id, requiredSince, graceDays } = module;
-  const end = requiredSince && graceDays > 0 ? requiredSince.add({ days: graceDays }) : undefined;
+  const { id, requiredSince } = module;
+  const end = graceEnd(module);
   const daysBefore = end && reminderOn(day, end);
   if (!requiredSince || !end || daysBefore === undefined) return [];
   const { rows } = await sql<{ id: string }>`

@@ -100,12 +100,15 @@ const metEarlier = (module: ModuleTerms, passes: Pass[], role: Role, since: Day)
   return last !== undefined && daysUntil(eve, last) >= 0;
 };
 
-/** The last day of grace, for those who were champions before the module asked what it asks now: time to catch up. */
+/** The last day of a module's grace, past or to come; undefined where it has none. */
+export const graceEnd = ({ requiredSince, graceDays }: Pick<ModuleTerms, 'requiredSince' | 'graceDays'>) =>
+  requiredSince && graceDays > 0 ? requiredSince.add({ days: graceDays }) : undefined;
+
+/** The same, for those who were champions before the module asked what it asks now: time to catch up. */
 const graceOf = (module: ModuleTerms, passes: Pass[], { confirmedOn, day, role = 'champion' }: Question) => {
-  const { requiredSince, graceDays } = module;
-  if (!requiredSince || graceDays === 0 || !confirmedOn || !isBefore(confirmedOn, requiredSince))
-    return undefined;
-  const end = requiredSince.add({ days: graceDays });
+  const { requiredSince } = module;
+  const end = graceEnd(module);
+  if (!requiredSince || !end || !confirmedOn || !isBefore(confirmedOn, requiredSince)) return undefined;
   if (isBefore(day, requiredSince) || isBefore(end, day)) return undefined;
   return metEarlier(module, passes, role, requiredSince) ? end : undefined;
 };

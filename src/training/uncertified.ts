@@ -4,7 +4,7 @@ import type { Db } from '../db.ts';
 import type { Role } from '../schema.ts';
 import { rolesConcerned } from './module-terms.ts';
 import { passesOf } from './records.ts';
-import { type ModuleTerms, type Pass, standingOn } from './standing.ts';
+import { graceEnd, type ModuleTerms, type Pass, standingOn } from './standing.ts';
 
 /** So many champions are held in memory at once. */
 const BATCH = 500;
@@ -51,9 +51,9 @@ const nextChampions = (db: Db, after: string | undefined) => {
 const NONE: ReadonlySet<string> = new Set();
 
 /** The days to ask about: today, and the first day after the grace. */
-const daysOf = ({ requiredSince, graceDays }: ModuleTerms, today: Temporal.PlainDate) => {
+const daysOf = (after: ModuleTerms, today: Temporal.PlainDate) => {
   const days: Pick<Loss, 'day' | 'when'>[] = [{ day: today, when: 'now' }];
-  const later = requiredSince && graceDays > 0 ? requiredSince.add({ days: graceDays + 1 }) : undefined;
+  const later = graceEnd(after)?.add({ days: 1 });
   if (later && Temporal.PlainDate.compare(later, today) > 0)
     days.push({ day: later, when: 'after the grace' });
   return days;
