@@ -1,6 +1,7 @@
 import { audit } from '../audit.ts';
 import type { Db, Trx } from '../db.ts';
 import { type By, findChampionIn } from './champion-training.ts';
+import { unpass } from './passing.ts';
 import { correctRecord } from './records.ts';
 
 /** A record that still counts, with its champion; undefined outside these areas. */
@@ -47,15 +48,6 @@ interface CorrectionRefusal {
 /** Before its records, as the register does. */
 const lockBookingOf = (trx: Trx, bookingId: string) =>
   trx.selectFrom('bookings').select('id').where('id', '=', bookingId).forUpdate().execute();
-
-/** In the register they were there, as if the pass had been taken back in it. */
-const unpass = (trx: Trx, bookingId: string, { actor, now }: By) =>
-  trx
-    .updateTable('bookings')
-    .set({ state: 'attended', marked_at: now, marked_by: actor.coordinatorId })
-    .where('id', '=', bookingId)
-    .where('state', '=', 'passed')
-    .execute();
 
 /** Puts a record right: the day is another one, or, without a day, they had not passed, which their register shows too. */
 export const correctPass = (

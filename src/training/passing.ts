@@ -105,6 +105,15 @@ export const passAll = (
     return { passed: there.length };
   });
 
+/** In the register they were there, and have not passed any more. */
+export const unpass = (trx: Trx, bookingId: string, { actor, now }: Pick<Marking, 'actor' | 'now'>) =>
+  trx
+    .updateTable('bookings')
+    .set({ state: 'attended', marked_at: now, marked_by: actor.coordinatorId })
+    .where('id', '=', bookingId)
+    .where('state', '=', 'passed')
+    .execute();
+
 /**
  * Takes a pass back by a record that supersedes it; they stay in the register as there. A second time changes nothing.
  * @param reason is kept with the record
@@ -131,11 +140,7 @@ export const takePassBack = (
         recordedBy: actor.coordinatorId,
         now,
       });
-    await trx
-      .updateTable('bookings')
-      .set({ state: 'attended', marked_at: now, marked_by: actor.coordinatorId })
-      .where('id', '=', bookingId)
-      .execute();
+    await unpass(trx, bookingId, marking);
     const entry = { action: 'take back pass', subjectKind: 'booking', subjectId: bookingId };
     await audit(
       trx,
