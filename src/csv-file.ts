@@ -71,21 +71,12 @@ const MOST_COLUMNS = 100;
 
 const listed = (names: readonly string[]) => names.map((name) => `‘${name}’`).join(', ');
 
-const firstTwice = (names: readonly string[]) => {
-  const seen = new Set<string>();
-  for (const name of names) {
-    if (seen.has(name)) return name;
-    seen.add(name);
-  }
-  return undefined;
-};
-
 const headerProblem = (header: readonly string[], { needed, optional = [] }: Columns<string>) => {
   if (header.length > MOST_COLUMNS)
     return `The first row names ${header.length.toLocaleString('en-GB')} columns. It must name ${needed.join(', ')}`;
   const unknown = header.filter((name) => !needed.includes(name) && !optional.includes(name));
   const missing = needed.filter((name) => !header.includes(name));
-  const twice = firstTwice(header);
+  const twice = header.find((name, at) => header.indexOf(name) !== at);
   if (missing.length > 0)
     return `The first row must name the columns ${needed.join(', ')}. It lacks ${listed(missing)}`;
   if (twice !== undefined) return `The first row names the column ‘${twice}’ twice`;

@@ -77,16 +77,15 @@ export const start = async () => {
     await database.close();
   });
 
-  const goOn = async () => {
+  try {
     await app.listen({ host: config.host, port: config.port });
     if (config.environment === 'development') console.log(await whereToLook(config, database.db));
-    if (!isWorker || closing) return;
     // Last: no page waits for it.
+    if (!isWorker || closing) return;
     starting = startWorker({ ...shared, log, templates, sweeps, chores });
     await starting;
-  };
-  await goOn().catch((error) => {
+  } catch (error) {
     // Whoever is asked to end meanwhile ends gracefully.
     if (!closing) throw error;
-  });
+  }
 };
