@@ -1,9 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { sql } from 'kysely';
 import t from 'tap';
 import { holdBack, sweepSuppressed } from '../../src/mail/suppressed.ts';
 import { deliverMail } from '../deliver.ts';
 import { needsPostgres } from '../helper.ts';
+import { someoneWaits } from '../lock-waits.ts';
 import { mailSetup } from './setup.ts';
 import { type Answer, smtpServer } from './smtp.ts';
 
@@ -129,11 +128,7 @@ t.test('what another try has just sent is not held back', needsPostgres(), async
     const sent = { state: 'sent' as const, sent_at: clock.now() };
     await trx.updateTable('messages').set(sent).where('id', '=', id).execute();
     const holding = holdBack(db, [id], clock.now());
-    // Asked on another connection: within a transaction, PostgreSQL's view of who waits stands still.
-    const waits = sql<{ count: number }>`
-      select count(*)::integer as count from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`;
-    while ((await waits.execute(db)).rows[0]!.count === 0) await pause(20);
+    await someoneWaits(db);
     return { holding };
   });
   await holding;

@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import t, { type Test } from 'tap';
 import { contentFolder, coursesOf, fillIn, openQuiz } from '../elearning/course.ts';
 import { needsPostgres, testApp } from '../helper.ts';
+import { someoneWaits } from '../lock-waits.ts';
 import { makeModule } from '../make.ts';
 import { signedInChampion } from '../sign-in.ts';
 
@@ -43,11 +43,7 @@ t.test('a try that goes while it is marked passes nobody', needsPostgres(), asyn
       .forNoKeyUpdate()
       .executeTakeFirstOrThrow();
     const sent = browser.post('/me/training/sums/quiz', form);
-    // Asked on another connection: within a transaction, PostgreSQL's view of who waits stands still.
-    const waits = sql<{ count: number }>`
-      select count(*)::integer as count from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`;
-    while ((await waits.execute(db)).rows[0]!.count === 0) await pause(20);
+    await someoneWaits(db);
     await trx.deleteFrom('quiz_attempts').where('champion_id', '=', champion.id).execute();
     return { sent };
   });

@@ -4,6 +4,14 @@ import { startServer, until } from './server.ts';
 
 t.setTimeout(240_000);
 
+const takesNothingNew = (server: Awaited<ReturnType<typeof startServer>>) =>
+  until('nothing new is taken', 5, () =>
+    server.get('/healthz').then(
+      () => false,
+      () => true,
+    ),
+  );
+
 t.test('SIGTERM: takes no more, finishes what it has, and ends', needsPostgresPrograms(), async (t) => {
   const postgres = await startPostgres(t);
   const databaseUrl = await postgres.createDatabase('westand');
@@ -21,12 +29,7 @@ t.test('SIGTERM: takes no more, finishes what it has, and ends', needsPostgresPr
 
     const began = performance.now();
     server.child.kill('SIGTERM');
-    await until('nothing new is taken', 5, () =>
-      server.get('/healthz').then(
-        () => false,
-        () => true,
-      ),
-    );
+    await takesNothingNew(server);
     t.equal(server.child.exitCode, null, 'it waits for the request');
     await holder.query('rollback');
 
@@ -61,12 +64,7 @@ t.test('SIGTERM while the worker starts: ends well', needsPostgresPrograms(), as
     return rows.length > 0;
   });
   server.child.kill('SIGTERM');
-  await until('nothing new is taken', 5, () =>
-    server.get('/healthz').then(
-      () => false,
-      () => true,
-    ),
-  );
+  await takesNothingNew(server);
   t.equal(server.child.exitCode, null, 'it waits for the worker');
   await holder.query('rollback');
   t.equal((await server.ended).code, 0);
