@@ -130,6 +130,7 @@ const signUpIdOf = ({
 const keepSignUp = async (trx: Trx, details: SignUp) => {
   const { email, now } = details;
   const signUpId = signUpIdOf(details);
+  const eventId = details.event?.id ?? null;
   const person = {
     full_name: details.fullName,
     email: email.address,
@@ -142,7 +143,15 @@ const keepSignUp = async (trx: Trx, details: SignUp) => {
     .with('champion', (with_) =>
       with_
         .insertInto('champions')
-        .values({ id: randomUUIDv7(), email_key: email.key, state, created_at: now, ...person })
+        .values((eb) => ({
+          id: randomUUIDv7(),
+          email_key: email.key,
+          state,
+          created_at: now,
+          // Where they give no neighbourhood; for someone who is known already, `area_of_sign_up` sees to it.
+          area_id: eb.selectFrom('events').select('area_id').where('id', '=', eventId),
+          ...person,
+        }))
         .onConflict((conflict) =>
           conflict
             .column('email_key')
@@ -157,7 +166,7 @@ const keepSignUp = async (trx: Trx, details: SignUp) => {
         .values((eb) => ({
           id: signUpId,
           champion_id: eb.selectFrom('champion').select('champion.id'),
-          event_id: details.event?.id ?? null,
+          event_id: eventId,
           source: details.source,
           session_id: details.session?.id ?? null,
           updates_wording: details.updatesWording,
