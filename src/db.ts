@@ -1,5 +1,5 @@
 import type { PGlite } from '@electric-sql/pglite';
-import { Kysely, PGliteDialect, type PGliteDialectConfig, type Transaction } from 'kysely';
+import { Kysely, PGliteDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Config } from './config.ts';
 import { holdDataFolder } from './data-folder.ts';
@@ -83,27 +83,6 @@ const openPostgres = (connectionString: string, onError: (error: Error) => void)
   };
 };
 
-const serializers = { [TIMESTAMPTZ]: String };
-
-/** The embedded instance as Kysely sees it: with our parsers on every query. */
-const withParsers = (pglite: PGlite): PGliteDialectConfig['pglite'] => {
-  const readBy = (target: Pick<PGlite, 'query'>) => (text: string, values?: unknown[], options?: object) =>
-    target.query(text, values, { ...options, parsers, serializers }) as never;
-  return {
-    query: readBy(pglite),
-    transaction: (work) =>
-      pglite.transaction((tx) => work({ query: readBy(tx), rollback: () => tx.rollback() })),
-    close: () => pglite.close(),
-    waitReady: pglite.waitReady,
-    get ready() {
-      return pglite.ready;
-    },
-    get closed() {
-      return pglite.closed;
-    },
-  };
-};
-
 /** Opens the embedded database in a folder, or in memory where there is no folder (from `copyOf`, a dump, if given). */
 export const openEmbedded = async (dataDir?: string, copyOf?: Blob): Promise<Database> => {
   const letGo = dataDir ? await holdDataFolder(dataDir) : async () => {};
@@ -115,9 +94,12 @@ export const openEmbedded = async (dataDir?: string, copyOf?: Blob): Promise<Dat
     ...(dataDir ? { dataDir } : {}),
     ...(copyOf ? { loadDataDir: copyOf } : {}),
     extensions: { btree_gist },
+    // For the instance, since those given with a query are joined with all of its own each time.
+    parsers,
+    serializers: { [TIMESTAMPTZ]: String },
   });
   return {
-    db: new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: withParsers(pglite) }) }),
+    db: new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) }),
     pglite,
     close: async () => {
       await pglite.close();

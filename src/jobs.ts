@@ -1,4 +1,6 @@
+import type { PGlite } from '@electric-sql/pglite';
 import { CompiledQuery } from 'kysely';
+import pg from 'pg';
 import { fromPglite, PgBoss, type QueueOptions } from 'pg-boss';
 import type { Database, Trx } from './db.ts';
 import { withCommit } from './pipelined-postgres.ts';
@@ -84,6 +86,19 @@ const sendWithCommit = async (trx: Trx, text: string, values?: unknown[]) => {
   return { rows };
 };
 
+const { TIMESTAMPTZ } = pg.types.builtins;
+
+/** pg-boss reads and writes instants as dates, unlike our own queries. */
+const WITH_DATES = {
+  parsers: { [TIMESTAMPTZ]: (text: string) => new Date(text) },
+  serializers: { [TIMESTAMPTZ]: (at: string | Date) => (at instanceof Date ? at.toISOString() : at) },
+};
+
+const withDates = (pglite: PGlite): Parameters<typeof fromPglite>[0] => ({
+  query: (text, values) => pglite.query(text, values, WITH_DATES),
+  exec: (text) => pglite.exec(text, WITH_DATES),
+});
+
 /**
  * Opens pg-boss over the same database, and makes its schema and our queues where they are missing.
  * @param role `worker` also looks after the queues (expiry, retries, clean-up)
@@ -95,7 +110,7 @@ export const openQueue = async (
 ): Promise<Queue> => {
   const boss = new PgBoss({
     ...(pglite
-      ? { db: fromPglite(pglite), backend: 'pglite' as const }
+      ? { db: fromPglite(withDates(pglite)), backend: 'pglite' as const }
       : { connectionString: pool!.options.connectionString!, max: 4 }),
     schema: 'pgboss',
     supervise: role === 'worker',
