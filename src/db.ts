@@ -4,6 +4,7 @@ import pg from 'pg';
 import type { Config } from './config.ts';
 import { holdDataFolder } from './data-folder.ts';
 import { type ConnectionPool, PipelinedPostgresDialect } from './pipelined-postgres.ts';
+import { preparing } from './prepared-pglite.ts';
 import type { Schema } from './schema.ts';
 
 export type Db = Kysely<Schema>;
@@ -86,7 +87,7 @@ const openPostgres = (connectionString: string, onError: (error: Error) => void)
 /** Opens the embedded database in a folder, or in memory where there is no folder (from `copyOf`, a dump, if given). */
 export const openEmbedded = async (dataDir?: string, copyOf?: Blob): Promise<Database> => {
   const letGo = dataDir ? await holdDataFolder(dataDir) : async () => {};
-  const [{ PGlite }, { btree_gist }] = await Promise.all([
+  const [{ PGlite, parse, protocol }, { btree_gist }] = await Promise.all([
     import('@electric-sql/pglite'),
     import('@electric-sql/pglite/contrib/btree_gist'),
   ]);
@@ -99,7 +100,7 @@ export const openEmbedded = async (dataDir?: string, copyOf?: Blob): Promise<Dat
     serializers: { [TIMESTAMPTZ]: String },
   });
   return {
-    db: new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) }),
+    db: new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: preparing(pglite, protocol, parse) }) }),
     pglite,
     close: async () => {
       await pglite.close();
