@@ -7,6 +7,8 @@ import { type FeedOf, openFeed } from './feed.ts';
 
 const CALENDAR = { contentType: 'text/calendar; charset=utf-8', perMinute: false };
 const SLUG = ':slug(^[a-z0-9-]{1,120})';
+/** The first pages go first: thousands of events keep the embedded database busy for some tenths of a second. */
+const WARM_AFTER_MS = 1_000;
 type OfSlug = { Params: { slug: string } };
 
 /** Calendars that people follow: all events, a campaign's, a neighbourhood's. */
@@ -14,12 +16,18 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
   const open = { config: { access: 'everyone' } } as const;
   const feed = openFeed(db, config.publicUrl);
 
-  const warmFeed = async () => feed.warm((await content.programme()).timeZone, clock.now());
-  app.addHook('onReady', async () => {
-    warmFeed().catch((error: Error) =>
-      app.log.warn({ err: { type: error.name } }, 'calendar feed not warmed'),
-    );
+  const warm = async () => {
+    try {
+      await feed.warm((await content.programme()).timeZone, clock.now());
+    } catch (error) {
+      app.log.warn({ err: { type: (error as Error).name } }, 'calendar feed not warmed');
+    }
+  };
+  let warming: NodeJS.Timeout | undefined;
+  app.addHook('onListen', async () => {
+    warming = setTimeout(warm, WARM_AFTER_MS);
   });
+  app.addHook('onClose', async () => clearTimeout(warming));
 
   /** The same for a whole day, unless an event of it changes. */
   const key = (path: string) => `${path} ${clock.now().toString().slice(0, 10)}`;
