@@ -1,11 +1,10 @@
 import { setPriority } from 'node:os';
 import closeWithGrace from 'close-with-grace';
-import { pino } from 'pino';
 import { sweepAccounts } from './accounts/sweep.ts';
 import { buildApp } from './app.ts';
 import { sweepUnused } from './completions/receive.ts';
-import { readConfig } from './config.ts';
-import { openDatabase } from './db.ts';
+import type { Config } from './config.ts';
+import type { Database } from './db.ts';
 import { sweepLearning } from './elearning/forget.ts';
 import { readCourses } from './elearning/read-courses.ts';
 import { contentWarnings } from './elearning/versions.ts';
@@ -13,8 +12,9 @@ import { errorForLog } from './error-for-log.ts';
 import { eventChores } from './events/chores.ts';
 import { sweepImports } from './imports.ts';
 import { openQueue } from './jobs.ts';
+import type { Log } from './log.ts';
 import { sweepSuppressed } from './mail/suppressed.ts';
-import { startWorker, type Worker } from './mail/worker.ts';
+import type { Worker } from './mail/worker.ts';
 import { messageChores } from './messages/chores.ts';
 import { migrate } from './migrations.ts';
 import { sweepSubmissions } from './planning/submissions.ts';
@@ -32,16 +32,8 @@ const LATER = 10;
 const SHUT_DOWN_MS = 9_000;
 
 /** Starts the web, the worker, or both, and stops them gracefully when the process is asked to end. */
-export const start = async () => {
-  const config = readConfig();
+export const start = async (config: Config, { log, onError }: Log, opening: Promise<Database>) => {
   const courses = readCourses(config.contentDir);
-  const log = pino({ level: config.logLevel });
-  const onError = (error: Error) => log.error({ err: errorForLog(error) }, 'background error');
-
-  if (config.environment === 'development')
-    console.log('Westand is starting. The first time it makes the database, which takes some seconds.');
-  const opening = openDatabase(config, onError);
-  // Meanwhile: the embedded database compiles itself on another thread.
   const templates = loadTemplates({ ahead: config.environment !== 'development' });
   const database = await opening;
   await migrate(database.db);
@@ -80,8 +72,9 @@ export const start = async () => {
   try {
     await app.listen({ host: config.host, port: config.port });
     if (config.environment === 'development') console.log(await whereToLook(config, database.db));
-    // Last: no page waits for it.
+    // Last: no page waits for it, nor for what it is made of.
     if (!isWorker || closing) return;
+    const { startWorker } = await import('./mail/worker.ts');
     starting = startWorker({ ...shared, log, templates, sweeps, chores });
     await starting;
   } catch (error) {
