@@ -74,8 +74,9 @@ export const start = async (config: Config, { log, onError }: Log, opening: Prom
     if (config.environment === 'development') console.log(await whereToLook(config, database.db));
     // Last: no page waits for it, nor for what it is made of.
     if (!isWorker || closing) return;
-    const { startWorker } = await import('./mail/worker.ts');
-    starting = startWorker({ ...shared, log, templates, sweeps, chores });
+    starting = import('./mail/worker.ts').then(({ startWorker }) =>
+      startWorker({ ...shared, log, templates, sweeps, chores }),
+    );
     await starting;
   } catch (error) {
     // Whoever is asked to end meanwhile ends gracefully.
