@@ -4,32 +4,15 @@ import { insertCode } from '../accounts/sign-in-codes.ts';
 import type { Db, Trx } from '../db.ts';
 import type { EmailAddress } from '../email-address.ts';
 import type { Queue } from '../jobs.ts';
-import { type CalendarEntry, inviteDetails, toldBy } from '../mail/calendar-entries.ts';
-import {
-  alreadySignedUpMessage,
-  enqueueMessage,
-  insertMessage,
-  type Occasion,
-  signUpMessage,
-} from '../mail/messages.ts';
-import type { AgeBand, BookingState, ChampionState, InviteDetails, SignUpSource } from '../schema.ts';
-import { bookingInserts, isFull } from '../training/bookings.ts';
+import { alreadySignedUpMessage, enqueueMessage, insertMessage, signUpMessage } from '../mail/messages.ts';
+import type { AgeBand, ChampionState, SignUpSource } from '../schema.ts';
+import { isFull } from '../training/bookings.ts';
 import { givePlaceUp } from '../training/give-up.ts';
-import { lockSessions } from '../training/places.ts';
-import { type InductionSession, ownInductions } from '../training/sessions.ts';
-import { type Write, writeTogether } from '../write-together.ts';
+import { writeTogether } from '../write-together.ts';
+import { type Chosen, holdPlace, NOTHING, occasionOf } from './hold-place.ts';
 import { isLive } from './live.ts';
 
-/** The event at which a person signs up. */
-export interface SignUpEvent extends Occasion, CalendarEntry {
-  id: string;
-  /** Whether it can still be put into a calendar: published and not begun. */
-  toCome: boolean;
-  /** What calendars show: it gives nothing away to others who see them. */
-  calendarTitle: string;
-}
-
-export interface SignUp {
+export interface SignUp extends Chosen {
   /** From the form: the same for every copy of one submission. */
   submissionId: string;
   fullName: string;
@@ -37,16 +20,11 @@ export interface SignUp {
   phone: string | null;
   ageBand: AgeBand;
   neighbourhoodId: string | null;
-  session: InductionSession | undefined;
-  event: SignUpEvent | undefined;
   source: SignUpSource;
   /** The version of the wording agreed to, where it was. */
   updatesWording: string | null;
   noticeVersion: string;
   browserHash: Buffer;
-  timeZone: string;
-  publicUrl: string;
-  now: Temporal.Instant;
 }
 
 type Outcome = 'signed up' | 'replayed' | { refused: 'full' };
@@ -187,69 +165,3 @@ const keepSignUp = async (trx: Trx, details: SignUp) => {
   if (kept.isFull) throw new Full();
   return kept;
 };
-
-const occasionOf = ({ title, when, place }: Occasion): Occasion => ({ title, when, place });
-
-interface Holding {
-  booking?: Occasion;
-  invite?: InviteDetails;
-  writes: Write[];
-  /** The bookings by which they waited for other sessions: who has a place waits no more. */
-  ended: string[];
-}
-
-const NOTHING: Holding = { writes: [], ended: [] };
-
-const isHeld = ({ state }: { state: BookingState }) => state !== 'waiting' && state !== 'offered';
-
-/** What a champion holds and waits for; where they may stop waiting, those sessions are locked with the chosen one. */
-const holdOwn = async (trx: Trx, championId: string, { session, timeZone, now }: SignUp) => {
-  const read = () => ownInductions(trx, championId, timeZone, now);
-  const own = await read();
-  if (!session || own.length === 0 || own.some(isHeld)) return own;
-  await lockSessions(trx, [session.id, ...own.map(({ id }) => id)]);
-  return read();
-};
-
-/** Books the session that was chosen; a champion who holds one already keeps that. Without one, the event is the invite. */
-const holdPlace = async (trx: Trx, championId: string, isNew: boolean, details: SignUp): Promise<Holding> => {
-  const { session, event, publicUrl, now } = details;
-  const own = isNew ? [] : await holdOwn(trx, championId, details);
-  const held = own.find(isHeld);
-  if (held) return { ...NOTHING, booking: occasionOf(held) };
-  const inviteId = randomUUIDv7();
-  if (session) {
-    // They wait for this one: their turn stays theirs.
-    if (own.some(({ id }) => id === session.id)) return NOTHING;
-    const invite = inviteDetails({ id: inviteId, sequence: 0 }, 'REQUEST', session, publicUrl);
-    const booking = { bookingId: randomUUIDv7(), inviteId, sessionId: session.id, championId, invite, now };
-    return {
-      booking: occasionOf(session),
-      invite,
-      writes: bookingInserts(trx, booking),
-      ended: own.map(({ bookingId }) => bookingId),
-    };
-  }
-  if (!event?.toCome) return NOTHING;
-  const before = isNew ? undefined : await liveInviteTo(trx, championId, event.id);
-  const invite = before ?? { id: inviteId, sequence: 0 };
-  const request = inviteDetails(invite, 'REQUEST', { ...event, title: event.calendarTitle }, publicUrl);
-  const row = { id: inviteId, champion_id: championId, event_id: event.id, created_at: now };
-  return {
-    ...NOTHING,
-    invite: request,
-    writes: before
-      ? []
-      : [trx.insertInto('invites').values({ ...row, told: JSON.stringify(toldBy(request)) })],
-  };
-};
-
-/** Nobody else adds one meanwhile: the sign-up holds the champion's row. */
-const liveInviteTo = (trx: Trx, championId: string, eventId: string) =>
-  trx
-    .selectFrom('invites')
-    .select(['id', 'sequence'])
-    .where('champion_id', '=', championId)
-    .where('event_id', '=', eventId)
-    .where('cancelled_at', 'is', null)
-    .executeTakeFirst();
