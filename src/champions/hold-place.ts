@@ -2,8 +2,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Trx } from '../db.ts';
 import { type CalendarEntry, inviteDetails, toldBy } from '../mail/calendar-entries.ts';
 import type { Occasion } from '../mail/messages.ts';
-import type { BookingState, InviteDetails } from '../schema.ts';
-import { bookingInserts } from '../training/bookings.ts';
+import type { InviteDetails } from '../schema.ts';
+import { bookingInserts, hasPlace } from '../training/bookings.ts';
 import { lockSessions } from '../training/places.ts';
 import { type InductionSession, ownInductions } from '../training/sessions.ts';
 import type { Write } from '../write-together.ts';
@@ -39,13 +39,11 @@ interface Holding {
 
 export const NOTHING: Holding = { writes: [], ended: [] };
 
-const isHeld = ({ state }: { state: BookingState }) => state !== 'waiting' && state !== 'offered';
-
 /** What a champion holds and waits for; where they may stop waiting, those sessions are locked with the chosen one. */
 const holdOwn = async (trx: Trx, championId: string, { session, timeZone, now }: Chosen) => {
   const read = () => ownInductions(trx, championId, timeZone, now);
   const own = await read();
-  if (!session || own.length === 0 || own.some(isHeld)) return own;
+  if (!session || own.length === 0 || own.some(hasPlace)) return own;
   await lockSessions(trx, [session.id, ...own.map(({ id }) => id)]);
   return read();
 };
@@ -59,7 +57,7 @@ export const holdPlace = async (
 ): Promise<Holding> => {
   const { session, event, publicUrl, now } = details;
   const own = isNew ? [] : await holdOwn(trx, championId, details);
-  const held = own.find(isHeld);
+  const held = own.find(hasPlace);
   if (held) return { ...NOTHING, booking: occasionOf(held) };
   const inviteId = randomUUIDv7();
   if (session) {

@@ -3,7 +3,7 @@ import { areasOf } from '../accounts/coordinators.ts';
 import { type Actor, audit } from '../audit.ts';
 import type { Db, Trx } from '../db.ts';
 import type { BookingState } from '../schema.ts';
-import { isFull } from './bookings.ts';
+import { hasPlace, isFull } from './bookings.ts';
 import { findSession, type OfAreas, type PlannedSession } from './planned-sessions.ts';
 import { mayWalkIn } from './register.ts';
 import { registerOpensAt } from './session-words.ts';
@@ -75,8 +75,6 @@ const write = async (
   const entry = { action: 'mark', subjectKind: 'booking', subjectId: booking.id, areaId: session.areaId };
   await audit(trx, actor, { ...entry, details: { sessionId: session.id, state } }, now);
 };
-
-const hasPlace = ({ state }: { state: BookingState }) => state !== 'waiting' && state !== 'offered';
 
 /** One transaction that may run out of places. */
 const unlessFull = async <T>(work: () => Promise<T>): Promise<T | { refused: 'full' }> => {

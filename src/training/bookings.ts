@@ -1,8 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Trx } from '../db.ts';
 import { type CalendarEntry, inviteDetails, toldBy } from '../mail/calendar-entries.ts';
-import type { InviteDetails } from '../schema.ts';
+import type { BookingState, InviteDetails } from '../schema.ts';
 import { writeTogether } from '../write-together.ts';
+
+/** Whether a live booking has a place: not where they wait for one, or are offered it. */
+export const hasPlace = ({ state }: { state: BookingState }) => state !== 'waiting' && state !== 'offered';
 
 interface NewBooking {
   bookingId: string;

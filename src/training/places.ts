@@ -5,8 +5,7 @@ import type { Db, Trx } from '../db.ts';
 import type { Queue } from '../jobs.ts';
 import { bookedMessage, queueMessage } from '../mail/messages.ts';
 import { waitingMessage } from '../mail/place-messages.ts';
-import type { BookingState } from '../schema.ts';
-import { bookOffered, bookSession, isFull } from './bookings.ts';
+import { bookOffered, bookSession, hasPlace, isFull } from './bookings.ts';
 import { givePlaceUp, type Moment } from './give-up.ts';
 import { findHeldSession, type HeldSession, occasionOf } from './held-session.ts';
 import { mayTakePlaces, offerUntil } from './offers.ts';
@@ -64,10 +63,10 @@ const takeWithin = async (trx: Trx, queue: Queue, wish: Wish, full: boolean): Pr
     live = await read();
   }
   const own = live.find((one) => one.sessionId === sessionId);
-  if (own && isHeld(own.state)) return { state: 'booked', again: true };
+  if (own && hasPlace(own)) return { state: 'booked', again: true };
   if (session.state === 'cancelled') return { refused: 'cancelled' };
   if (Temporal.Instant.compare(session.entry.startsAt, now) <= 0) return { refused: 'begun' };
-  const held = live.find(({ state }) => isHeld(state));
+  const held = live.find(hasPlace);
   // An offer is taken instead of what they hold.
   if (own?.state !== 'offered' && held?.id !== instead)
     return { refused: instead ? 'unknown' : 'already booked' };
@@ -107,8 +106,6 @@ const lockTaker = (trx: Trx, championId: string) =>
     .where('id', '=', championId)
     .forNoKeyUpdate()
     .executeTakeFirst();
-
-const isHeld = (state: BookingState) => state !== 'waiting' && state !== 'offered';
 
 /** What they hold, are offered and wait for of a module, and is not over. */
 const liveOf = (trx: Trx, championId: string, moduleId: string, now: Temporal.Instant) =>
