@@ -21,7 +21,8 @@ interface Statement {
 
 const statementNames = new Map<string, string>();
 
-const statementName = (text: string) => {
+/** The same name for the same text, always; undefined for all that come after the first thousand texts. */
+export const statementName = (text: string) => {
   let name = statementNames.get(text);
   if (!name && statementNames.size < 1_000) {
     name = `s${statementNames.size}`;

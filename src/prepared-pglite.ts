@@ -1,13 +1,6 @@
 import type { PGlite, parse, protocol, Results } from '@electric-sql/pglite';
 import type { PGliteDialectConfig } from 'kysely';
-
-interface Prepared {
-  name: string;
-  /** The types of its parameters, as PostgreSQL numbers them. */
-  types: number[];
-}
-
-const LIMIT = 1_000;
+import { statementName } from './pipelined-postgres.ts';
 
 /**
  * The embedded instance as Kysely sees it: each statement that has parameters is parsed and planned once, as over a
@@ -19,24 +12,24 @@ export const preparing = (
   { serialize }: typeof protocol,
   { parseResults, parseDescribeStatementResults }: typeof parse,
 ): PGliteDialectConfig['pglite'] => {
-  const known = new Map<string, Prepared>();
-  let names = 0;
+  /** The types of the parameters of what is prepared, as PostgreSQL numbers them, by its name. */
+  const known = new Map<string, number[]>();
   const send = (...messages: Uint8Array[]) => pglite.execProtocolStream(Buffer.concat(messages));
 
-  const prepare = async (text: string): Promise<Prepared> => {
-    const name = names < LIMIT ? `s${names++}` : '';
+  const prepare = async (name: string, text: string) => {
     const described = await send(
       serialize.parse({ name, text }),
       serialize.describe({ type: 'S', name }),
       serialize.sync(),
     );
-    const prepared = { name, types: parseDescribeStatementResults(described) };
-    if (name) known.set(text, prepared);
-    return prepared;
+    const types = parseDescribeStatementResults(described);
+    if (name) known.set(name, types);
+    return types;
   };
 
   const execute = async (text: string, values: readonly unknown[]): Promise<Results> => {
-    const { name, types } = known.get(text) ?? (await prepare(text));
+    const name = statementName(text) ?? '';
+    const types = known.get(name) ?? (await prepare(name, text));
     const parameters = values.map((value, at) => {
       const serializer = pglite.serializers[types[at]!] ?? String;
       return value === null || value === undefined ? null : serializer(value);
