@@ -4,6 +4,7 @@ import type { Db } from '../../src/db.ts';
 import { sweepOffers } from '../../src/events/offers.ts';
 import { openTalk } from '../events/holders.ts';
 import { needsPostgres } from '../helper.ts';
+import { atOnce } from '../lock-waits.ts';
 
 const PLACES = 3;
 const PEOPLE = 100;
@@ -23,7 +24,11 @@ const countStates = async (db: Db) => {
 const rush = async (t: Test, prepare: (db: Db) => Promise<unknown> = async () => {}) => {
   const talk = await openTalk(t, { capacity: PLACES });
   await prepare(talk.site.db);
-  const answers = await Promise.all(people.map((form) => talk.says(form)));
+  const answers = await atOnce(
+    talk.site.db,
+    'event_places',
+    people.map((form) => () => talk.says(form)),
+  );
   return { ...talk, answers, counts: await countStates(talk.site.db) };
 };
 

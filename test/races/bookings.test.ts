@@ -5,6 +5,7 @@ import { givePlaceUp } from '../../src/training/give-up.ts';
 import { sweepSessionOffers } from '../../src/training/offers.ts';
 import { type Placed, takePlace } from '../../src/training/places.ts';
 import { needsPostgres, testApp } from '../helper.ts';
+import { atOnce } from '../lock-waits.ts';
 import { makeChampion, makeModule, makeSession } from '../make.ts';
 
 const PLACES = 3;
@@ -44,7 +45,11 @@ const rush = async (t: Test, prepare: (db: Db) => Promise<unknown> = async () =>
   const world = await openSessions(t);
   await prepare(world.db);
   const champions = await world.people(PEOPLE);
-  const outcomes = await Promise.all(champions.map((champion) => world.take(champion, world.one)));
+  const outcomes = await atOnce(
+    world.db,
+    'sessions',
+    champions.map((champion) => () => world.take(champion, world.one)),
+  );
   return { ...world, outcomes, booked: (await world.inState('booked', world.one)).length };
 };
 

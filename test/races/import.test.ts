@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import t, { type Test } from 'tap';
+import type { Db } from '../../src/db.ts';
 import { confirmImport } from '../../src/planning/imports.ts';
 import { plannedSite, postFile } from '../events/planned-site.ts';
 import { needsPostgres } from '../helper.ts';
+import { atOnce } from '../lock-waits.ts';
 import { hiddenFields } from '../planning/city.ts';
 import { withoutLocks } from './without-locks.ts';
 
@@ -39,13 +41,18 @@ const open = async (t: Test) => {
   return { ...site, choose, references, forgetReferences };
 };
 
-const times = <T>(work: () => Promise<T>) => Promise.all(Array.from({ length: AT_ONCE }, work));
+const times = <T>(db: Db, work: () => Promise<T>) =>
+  atOnce(
+    db,
+    'events',
+    Array.from({ length: AT_ONCE }, () => work),
+  );
 const ONE_SET = Array.from({ length: ROWS }, (_, i) => `T-${i}`);
 
 t.test(`one file confirmed ${AT_ONCE} times at once: one set of events`, needsPostgres(), async (t) => {
   const { choose, references, db } = await open(t);
   const { confirm } = await choose();
-  const answers = await times(confirm);
+  const answers = await times(db, confirm);
   t.same([...new Set(answers.map(({ statusCode }) => statusCode))], [303]);
   t.same(await references(), ONE_SET);
   const audited = await db.selectFrom('audit_entries').select('id').where('action', '=', 'import').execute();
@@ -56,21 +63,29 @@ t.test(
   `one file chosen ${AT_ONCE} times, and all confirmed at once: one set of events`,
   needsPostgres(),
   async (t) => {
-    const { choose, references } = await open(t);
+    const { choose, references, db } = await open(t);
     const chosen = [];
     for (let i = 0; i < AT_ONCE; i++) chosen.push(await choose());
-    const answers = await Promise.all(chosen.map(({ confirm }) => confirm()));
+    const answers = await atOnce(
+      db,
+      'events',
+      chosen.map(({ confirm }) => confirm),
+    );
     t.same(answers.map(({ statusCode }) => statusCode).sort(), [303, ...Array(AT_ONCE - 1).fill(409)]);
     t.same(await references(), ONE_SET);
   },
 );
 
 t.test('if references need not be unique, the second is not so', needsPostgres(), async (t) => {
-  const { choose, references, forgetReferences } = await open(t);
+  const { choose, references, forgetReferences, db } = await open(t);
   await forgetReferences();
   const chosen = [];
   for (let i = 0; i < AT_ONCE; i++) chosen.push(await choose());
-  await Promise.all(chosen.map(({ confirm }) => confirm()));
+  await atOnce(
+    db,
+    'events',
+    chosen.map(({ confirm }) => confirm),
+  );
   const { length } = await references();
   t.ok(length > ROWS, `${length} events: so the test above can fail`);
 });
@@ -88,7 +103,7 @@ t.test('and without the lock on the file, neither is the first', needsPostgres()
     now: clock.now(),
   };
   const fingerprint = String(form.fingerprint);
-  await times(() => confirmImport(db.withPlugin(withoutLocks), doing, { id, fingerprint }));
+  await times(db, () => confirmImport(db.withPlugin(withoutLocks), doing, { id, fingerprint }));
   const { length } = await references();
   t.ok(length > ROWS, `${length} events: so the first test can fail`);
 });

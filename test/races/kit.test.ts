@@ -6,6 +6,7 @@ import { addKitItem } from '../../src/kit/kit.ts';
 import { addPitch } from '../../src/venues/pitches.ts';
 import { plannedSite } from '../events/planned-site.ts';
 import { needsPostgres } from '../helper.ts';
+import { atOnce } from '../lock-waits.ts';
 import { makePitch } from '../make.ts';
 import { withoutLocks } from './without-locks.ts';
 
@@ -69,20 +70,27 @@ t.test('events that take it along later, all at once: one has it', needsPostgres
   t.equal((await db.selectFrom('event_kit').selectAll().execute()).length, 1);
 });
 
-/** One name in fourteen ways, for a pitch and for a thing: how many of each there are in the end. */
+/** One name in nine ways, for a pitch and then for a thing: how many of each there are in the end. */
 const nameRush = async (t: Test, prepare: (db: Db) => Db = (db) => db) => {
   const site = await plannedSite(t);
   const { clock, venue, area, coordinator } = site;
   const db = prepare(site.db);
   const actor = { coordinatorId: coordinator.id, requestId: randomUUID() };
   const word = 'northernentrance';
-  const names = Array.from({ length: 14 }, (_, i) => word.slice(0, i) + word.slice(i).toUpperCase());
+  const names = Array.from({ length: 9 }, (_, i) => word.slice(0, i) + word.slice(i).toUpperCase());
   const mine = { areaIds: [area.id] };
   const now = clock.now();
-  await Promise.all([
-    ...names.map((name) => addPitch(db, actor, mine, { venueId: venue.id, name }, now)),
-    ...names.map((name) => addKitItem(db, actor, mine, { areaId: area.id, name }, now)),
-  ]);
+  const add = { venueId: venue.id, areaId: area.id };
+  await atOnce(
+    site.db,
+    'pitches',
+    names.map((name) => () => addPitch(db, actor, mine, { ...add, name }, now)),
+  );
+  await atOnce(
+    site.db,
+    'kit_items',
+    names.map((name) => () => addKitItem(db, actor, mine, { ...add, name }, now)),
+  );
   const named = sql<boolean>`lower(name) = ${word}`;
   return {
     pitches: (await site.db.selectFrom('pitches').select('id').where(named).execute()).length,

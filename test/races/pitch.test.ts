@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import t, { type Test } from 'tap';
 import { plannedSite } from '../events/planned-site.ts';
 import { needsPostgres } from '../helper.ts';
+import { atOnce } from '../lock-waits.ts';
 
 const COORDINATORS = 50;
 
@@ -10,9 +11,12 @@ const rush = async (t: Test, constraint?: string) => {
   const site = await plannedSite(t);
   const { db, carol, form } = site;
   if (constraint) await sql`alter table events drop constraint ${sql.ref(constraint)}`.execute(db);
-  const answers = await Promise.all(
-    Array.from({ length: COORDINATORS }, (_, i) =>
-      carol.post('/coordinate/events', { ...form, title: `Stall ${i % 5}` }),
+  const answers = await atOnce(
+    db,
+    'events',
+    Array.from(
+      { length: COORDINATORS },
+      (_, i) => () => carol.post('/coordinate/events', { ...form, title: `Stall ${i % 5}` }),
     ),
   );
   const { count } = await db

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import t, { type Test } from 'tap';
 import { isRefused } from '../bad-input/form-page.ts';
 import { needsPostgres, testApp } from '../helper.ts';
+import { atOnce } from '../lock-waits.ts';
 import { makeSession } from '../make.ts';
 import { signedInChampion } from '../sign-in.ts';
 
@@ -22,7 +23,11 @@ const rush = async (
     ageBand: '18+',
     session,
   }));
-  const answers = await Promise.all(people.map((form) => browser().post('/join', form)));
+  const answers = await atOnce(
+    db,
+    'sessions',
+    people.map((form) => () => browser().post('/join', form)),
+  );
   const booked = await db
     .selectFrom('bookings')
     .select('champion_id')
