@@ -55,6 +55,7 @@ import publicPage from './http/public-page.ts';
 import { readableAddress } from './http/readable-address.ts';
 import requestLog from './http/request-log.ts';
 import session from './http/session.ts';
+import { compileWhenUsed } from './http/validation.ts';
 import views from './http/views.ts';
 import type { Queue } from './jobs.ts';
 import kit from './kit/routes.ts';
@@ -116,8 +117,8 @@ export const buildApp = async (
     rewriteUrl: readableAddress,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16 * KILOBYTE },
     http: { headersTimeout: 10_000, maxHeaderSize: 16 * KILOBYTE },
-    ajv: { customOptions: { allErrors: true } },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(compileWhenUsed);
 
   const content = openPublicContent(db);
   const deps: Deps = { config, db, queue, clock, content, templates, courses };
@@ -142,6 +143,8 @@ export const buildApp = async (
   await app.register(publicPage, deps);
   await app.register(assets);
   await app.register(health, deps);
+  if (config.metricsToken)
+    await app.register(import('./http/metrics.ts'), { db, token: config.metricsToken });
   if (config.process === 'worker') return app;
 
   await app.register(programme, deps);
