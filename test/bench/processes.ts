@@ -78,7 +78,14 @@ export const startServer = async (
 export const startProduct = (env: Record<string, string>, page = '/') =>
   startServer(
     '../../src/server.ts',
-    { NODE_ENV: 'development', LOG_LEVEL: 'info', RATE_LIMITS: 'off', PROCESS: 'web', ...env },
+    {
+      NODE_ENV: 'development',
+      LOG_LEVEL: 'info',
+      RATE_LIMITS: 'off',
+      METRICS_TOKEN: 'measured-with-all-that-runs-along',
+      PROCESS: 'web',
+      ...env,
+    },
     page,
   );
 
