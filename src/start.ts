@@ -14,7 +14,6 @@ import { sweepImports } from './imports.ts';
 import { openQueue } from './jobs.ts';
 import type { Log } from './log.ts';
 import { sweepSuppressed } from './mail/suppressed.ts';
-import type { Worker } from './mail/worker.ts';
 import { messageChores } from './messages/chores.ts';
 import { migrate } from './migrations.ts';
 import { sweepSubmissions } from './planning/submissions.ts';
@@ -43,7 +42,7 @@ export const start = async (config: Config, { log, onError }: Log, opening: Prom
 
   const isWorker = config.process !== 'web';
   if (config.process === 'worker') setPriority(LATER);
-  const queue = await openQueue(database, isWorker ? 'worker' : 'web', onError);
+  const queue = await openQueue(database, 'web', onError);
   const sweeps = [
     sweepAccounts,
     sweepRateLimits,
@@ -57,8 +56,16 @@ export const start = async (config: Config, { log, onError }: Log, opening: Prom
   const chores = [...eventChores(shared), ...messageChores(shared), ...trainingChores(shared)];
   const app = await buildApp(config, database, queue, systemClock, { templates, courses, log });
 
+  /** The worker looks after the queues by a connection of its own, opened when the pages are there. */
+  const startWorking = async () => {
+    const { startWorker } = await import('./mail/worker.ts');
+    const own = await openQueue(database, 'worker', onError);
+    const worker = await startWorker({ ...shared, queue: own, log, templates, sweeps, chores });
+    return { stop: () => worker.stop().finally(own.stop) };
+  };
+
   let closing = false;
-  let starting: Promise<Worker> | undefined;
+  let starting: ReturnType<typeof startWorking> | undefined;
   closeWithGrace({ delay: SHUT_DOWN_MS, logger: log }, async ({ err }) => {
     closing = true;
     if (err) log.fatal({ err: errorForLog(err) }, 'ending after an error that nothing caught');
@@ -74,9 +81,7 @@ export const start = async (config: Config, { log, onError }: Log, opening: Prom
     if (config.environment === 'development') console.log(await whereToLook(config, database.db));
     // Last: no page waits for it, nor for what it is made of.
     if (!isWorker || closing) return;
-    starting = import('./mail/worker.ts').then(({ startWorker }) =>
-      startWorker({ ...shared, log, templates, sweeps, chores }),
-    );
+    starting = startWorking();
     await starting;
   } catch (error) {
     // Whoever is asked to end meanwhile ends gracefully.

@@ -52,8 +52,9 @@ const loadTraining = async (trx: Trx, pitchId: PitchId, saturday: Temporal.Plain
  * together, the second waits at the programme's one row until the first is done, and then finds it there.
  * @returns whether it loaded
  */
-export const loadSampleProgramme = (db: Db, now: Temporal.Instant): Promise<boolean> =>
-  db.transaction().execute(async (trx) => {
+export const loadSampleProgramme = async (db: Db, now: Temporal.Instant): Promise<boolean> => {
+  if (await db.selectFrom('programme').select('name').executeTakeFirst()) return false;
+  return db.transaction().execute(async (trx) => {
     const claimed = await trx
       .insertInto('programme')
       .values(PROGRAMME)
@@ -85,3 +86,4 @@ export const loadSampleProgramme = (db: Db, now: Temporal.Instant): Promise<bool
     await makeReadyChampion(trx, { neighbourhoodId: neighbourhoodId('wolverton'), now });
     return true;
   });
+};
