@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import type { Test } from 'tap';
 import { type Database, openDatabase, openEmbedded } from '../src/db.ts';
@@ -61,6 +62,13 @@ const templateOnServer = (name: string) =>
     await client.query(`alter database ${name} is_template true`);
   });
 
+/** Half of a new cluster is what new databases are made from, and no test makes one. */
+const dropTemplates = async (pglite: PGlite) => {
+  await pglite.exec(`update pg_database set datistemplate = false where datname like 'template%'`);
+  for (const name of ['template0', 'template1']) await pglite.exec(`drop database ${name}`);
+  await pglite.exec('checkpoint');
+};
+
 const dumpForCopies = async (name: string) => {
   const folder = join(tmpdir(), 'westand-test');
   const file = join(folder, `${name}.tar`);
@@ -68,6 +76,7 @@ const dumpForCopies = async (name: string) => {
     mkdirSync(folder, { recursive: true });
     const database = await openEmbedded();
     await prepare(database);
+    await dropTemplates(database.pglite!);
     const dump = await database.pglite!.dumpDataDir('none');
     await database.close();
     const part = `${file}.${randomUUID()}`;
@@ -76,6 +85,8 @@ const dumpForCopies = async (name: string) => {
   }
   return new Blob([readFileSync(file)]);
 };
+
+let dump: Promise<Blob> | undefined;
 
 export interface TestDatabase extends Database {
   /** For a process of its own; only on PostgreSQL. */
@@ -86,7 +97,8 @@ export interface TestDatabase extends Database {
 export const testDatabase = async (t: Test): Promise<TestDatabase> => {
   const template = `westand_template_${fingerprint()}`;
   if (!onPostgres) {
-    const database = await openEmbedded(undefined, await dumpForCopies(template));
+    dump ??= dumpForCopies(template);
+    const database = await openEmbedded(undefined, await dump);
     t.teardown(() => database.close());
     return { ...database, url: undefined };
   }
