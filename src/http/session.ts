@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fastifySession, { type SessionStore } from '@fastify/session';
 import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import { sql } from 'kysely';
 import { deviceWords } from '../accounts/device-words.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db.ts';
@@ -35,6 +36,9 @@ const hashOf = (id: string) => createHash('sha256').update(id).digest();
 /** What the database knows the session of a request by. */
 export const sessionHash = ({ session }: FastifyRequest) => hashOf(session.sessionId);
 
+/** That a session is used is written down no more often: most pages then write nothing. It may end so much sooner. */
+const USE_IS_NOTED = { minutes: 1 };
+
 type Callback = (error?: unknown) => void;
 const answer = (work: Promise<unknown>, callback: Callback) => work.then(() => callback(), callback);
 
@@ -58,7 +62,16 @@ const storeIn = (db: Db, clock: Clock, limits: Config['sessionLimits']): Session
     };
     // Someone signed in has a row already: where it is gone, they signed out meanwhile, and stay out.
     const write = signedInAt
-      ? db.updateTable('browser_sessions').set(row).where('id_hash', '=', hashOf(id))
+      ? db
+          .updateTable('browser_sessions')
+          .set(row)
+          .where('id_hash', '=', hashOf(id))
+          .where((eb) =>
+            eb.or([
+              eb('last_used_at', '<=', now.subtract(USE_IS_NOTED)),
+              sql<boolean>`data - 'cookie' is distinct from ${row.data}::jsonb - 'cookie'`,
+            ]),
+          )
       : db
           .insertInto('browser_sessions')
           .values({ id_hash: hashOf(id), created_at: now, ...row })

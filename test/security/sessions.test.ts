@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import t from 'tap';
 import { testApp } from '../helper.ts';
 import { makeChampion } from '../make.ts';
@@ -72,6 +73,31 @@ t.test('the database holds no session that could be used', async (t) => {
   t.notOk(
     rows.some((row) => JSON.stringify(row).includes(id) || row.id_hash.toString('latin1').includes(id)),
   );
+});
+
+t.test('that it is used is written once a minute, and what changes in it at once', async (t) => {
+  const { browser: hers, champion } = await signedInChampion(site);
+  const writes = async () => {
+    const row = await db
+      .selectFrom('browser_sessions')
+      .select([sql<string>`xmin::text`.as('write'), 'last_used_at'])
+      .where('champion_id', '=', champion.id)
+      .executeTakeFirstOrThrow();
+    return { write: row.write, usedAt: String(row.last_used_at) };
+  };
+  await hers.get('/me');
+  const first = await writes();
+  await hers.get('/me');
+  clock.advance({ seconds: 59 });
+  await hers.get('/me');
+  t.same(await writes(), first);
+  clock.advance({ seconds: 1 });
+  await hers.get('/me');
+  const second = await writes();
+  t.equal(second.usedAt, String(clock.now()));
+  await hers.post('/me/details', { fullName: 'Alice Ames' });
+  t.not((await writes()).write, second.write, 'a sentence to show on the next page');
+  t.match((await hers.get('/me')).body, /Hello, Alice Ames/);
 });
 
 t.test('signing out ends the session for good', async (t) => {
