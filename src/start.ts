@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os';
 import closeWithGrace from 'close-with-grace';
 import { sweepAccounts } from './accounts/sweep.ts';
 import { buildApp } from './app.ts';
@@ -17,15 +16,13 @@ import { sweepSuppressed } from './mail/suppressed.ts';
 import { messageChores } from './messages/chores.ts';
 import { migrate } from './migrations.ts';
 import { sweepSubmissions } from './planning/submissions.ts';
+import { standBack } from './priority.ts';
 import { sweepRateLimits } from './rate-limits.ts';
 import { loadSampleProgramme } from './sample/load.ts';
 import { loadTemplates } from './templates.ts';
 import { systemClock } from './time.ts';
 import { trainingChores } from './training/chores.ts';
 import { whereToLook } from './where-to-look.ts';
-
-/** How far the worker stands back where it shares cores with the web: pages come first, and messages still flow. */
-const LATER = 10;
 
 /** Under the ten seconds that container engines allow. */
 const SHUT_DOWN_MS = 9_000;
@@ -41,7 +38,7 @@ export const start = async (config: Config, { log, onError }: Log, opening: Prom
   for (const sentence of await contentWarnings(database.db, courses)) log.warn(sentence);
 
   const isWorker = config.process !== 'web';
-  if (config.process === 'worker') setPriority(LATER);
+  if (config.process === 'worker') await standBack();
   const queue = await openQueue(database, 'web', onError);
   const sweeps = [
     sweepAccounts,

@@ -21,7 +21,9 @@ const composer = nodemailer.createTransport({ streamTransport: true, buffer: tru
 /** The whole message in one piece, with CRLF at every line's end: written to the socket at once, not part by part. */
 const compose = async (mail: SendMailOptions) => {
   const { message, envelope } = await composer.sendMail(mail);
-  return { raw: message as Buffer, envelope: { from: envelope.from || '', to: envelope.to } };
+  // The id is in the message already; without it here nodemailer would make up another.
+  const { messageId } = mail;
+  return { raw: message as Buffer, envelope: { from: envelope.from || '', to: envelope.to }, messageId };
 };
 
 const overSmtp = (url: string): MailTransport => {
@@ -38,11 +40,11 @@ const overSmtp = (url: string): MailTransport => {
   });
   return {
     send: async (_messageId, mail) => {
-      const { raw, envelope } = await compose(mail);
+      const composed = await compose(mail);
       const patience = new AbortController();
       const timer = setTimeout(() => patience.abort(), LONGEST_SEND_MS);
       try {
-        await pool.sendMail({ raw, envelope, signal: patience.signal });
+        await pool.sendMail({ ...composed, signal: patience.signal });
       } finally {
         clearTimeout(timer);
       }

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
-import { setPriority } from 'node:os';
 import nodemailer from 'nodemailer';
+import { standBack } from '../../../src/priority.ts';
 
 /** Bare nodemailer with the product's pool settings and the worker's priority, sending one message again and again. */
-setPriority(10);
+await standBack();
 const IN_FLIGHT = 20;
 const { text, html, invite } = JSON.parse(process.env.MESSAGE ?? '{}');
 const pool = nodemailer.createTransport({ url: process.env.SMTP_URL!, pool: true, maxConnections: 5 });
