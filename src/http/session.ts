@@ -36,8 +36,8 @@ const hashOf = (id: string) => createHash('sha256').update(id).digest();
 /** What the database knows the session of a request by. */
 export const sessionHash = ({ session }: FastifyRequest) => hashOf(session.sessionId);
 
-/** That a session is used is written down no more often: most pages then write nothing. It may end so much sooner. */
-const USE_IS_NOTED = { minutes: 1 };
+/** That a session is used is written down so often in its idle time, at most: most pages then write nothing. */
+const NOTED_IN_IDLE_TIME = 30;
 
 type Callback = (error?: unknown) => void;
 const answer = (work: Promise<unknown>, callback: Callback) => work.then(() => callback(), callback);
@@ -49,6 +49,7 @@ const storeIn = (db: Db, clock: Clock, limits: Config['sessionLimits']): Session
     const { idleMinutes, maxHours } = coordinatorId ? limits.coordinator : limits.champion;
     const now = clock.now();
     const idle = now.add({ minutes: idleMinutes });
+    const noted = now.subtract({ seconds: (idleMinutes * 60) / NOTED_IN_IDLE_TIME });
     const last = signedInAt
       ? Temporal.Instant.fromEpochMilliseconds(signedInAt).add({ hours: maxHours })
       : idle;
@@ -68,7 +69,7 @@ const storeIn = (db: Db, clock: Clock, limits: Config['sessionLimits']): Session
           .where('id_hash', '=', hashOf(id))
           .where((eb) =>
             eb.or([
-              eb('last_used_at', '<=', now.subtract(USE_IS_NOTED)),
+              eb('last_used_at', '<=', noted),
               sql<boolean>`data - 'cookie' is distinct from ${row.data}::jsonb - 'cookie'`,
             ]),
           )

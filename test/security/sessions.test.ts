@@ -75,7 +75,7 @@ t.test('the database holds no session that could be used', async (t) => {
   );
 });
 
-t.test('that it is used is written once a minute, and what changes in it at once', async (t) => {
+t.test('that a champion’s is used is written once a minute, and what changes in it at once', async (t) => {
   const { browser: hers, champion } = await signedInChampion(site);
   const writes = async () => {
     const row = await db
