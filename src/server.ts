@@ -1,15 +1,12 @@
 import { enableCompileCache } from 'node:module';
-
-// Before the rest is loaded: a second start then finds its code compiled.
-enableCompileCache();
-const [{ ConfigError, readConfig }, { openDatabase }, { openLog }] = await Promise.all([
-  import('./config.ts'),
-  import('./db.ts'),
-  import('./log.ts'),
-]);
+import { ConfigError, readConfig } from './config.ts';
 
 try {
   const config = readConfig();
+  // A second start on one's own machine then finds its code compiled. A server starts seldom, and would keep what it
+  // found, ten megabytes, for as long as it runs.
+  if (!config.databaseUrl) enableCompileCache();
+  const [{ openDatabase }, { openLog }] = await Promise.all([import('./db.ts'), import('./log.ts')]);
   const log = openLog(config);
   if (config.environment === 'development')
     console.log('Westand is starting. The first time it makes the database, which takes some seconds.');
