@@ -36,9 +36,17 @@ const HTML = 'text/html; charset=utf-8';
 export const etagOf = (content: string | Buffer) =>
   `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
 
+/** A buffer of its own: one out of Node's pool would keep 64 kB in memory for as long as the page is kept. */
+const alone = (bytes: string | Buffer) => {
+  const own = Buffer.allocUnsafeSlow(Buffer.byteLength(bytes));
+  if (typeof bytes === 'string') own.write(bytes);
+  else bytes.copy(own);
+  return own;
+};
+
 const ready = async (body: string): Promise<Page> => {
-  const plain = Buffer.from(body);
-  return { plain, gzipped: await compress(plain), etag: etagOf(plain) };
+  const plain = alone(body);
+  return { plain, gzipped: alone(await compress(plain)), etag: etagOf(plain) };
 };
 
 /** Whether an `If-None-Match` names this. */
