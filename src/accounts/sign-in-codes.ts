@@ -1,10 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { sql } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import { isLive } from '../champions/live.ts';
+import { compiledOnce } from '../compiled-once.ts';
 import type { Db, Trx } from '../db.ts';
 import type { EmailAddress } from '../email-address.ts';
 import type { Queue } from '../jobs.ts';
 import { queueMessage, signInMessage } from '../mail/messages.ts';
+import type { Schema } from '../schema.ts';
 import { isSameCode } from './code.ts';
 import { noteWrongCode } from './notes.ts';
 
@@ -24,15 +26,27 @@ interface NewCode {
 const keepSignUpOfSameBrowser = sql<string | null>`coalesce(excluded.sign_up_id, case
   when sign_in_codes.browser_hash = excluded.browser_hash then sign_in_codes.sign_up_id end)`;
 
+type CodeRow = Required<Insertable<Schema['sign_in_codes']>>;
+
+const insertRow = compiledOnce((trx, { email_key, ...row }: CodeRow) =>
+  trx
+    .insertInto('sign_in_codes')
+    .values({ ...row, email_key })
+    .onConflict((conflict) =>
+      conflict.column('email_key').doUpdateSet({ ...row, sign_up_id: keepSignUpOfSameBrowser }),
+    ),
+);
+
 /**
- * Writes a new code for an address and ends the one before: an address has one live code. A fresh code for the same
+ * What writes a new code for an address, and ends the one before: an address has one live code. A fresh code for the same
  * browser still belongs to the sign-up made there.
  */
 export const insertCode = (trx: Trx, code: NewCode) => {
   const { id, email, championId, coordinatorId = null, signUpId, browserHash, now } = code;
-  const row = {
+  return insertRow(trx, {
     id,
     email: email.address,
+    email_key: email.key,
     champion_id: championId,
     coordinator_id: coordinatorId,
     sign_up_id: signUpId,
@@ -40,13 +54,7 @@ export const insertCode = (trx: Trx, code: NewCode) => {
     tries: 0,
     created_at: now,
     expires_at: now.add({ minutes: CODE_MINUTES }),
-  };
-  return trx
-    .insertInto('sign_in_codes')
-    .values({ ...row, email_key: email.key })
-    .onConflict((conflict) =>
-      conflict.column('email_key').doUpdateSet({ ...row, sign_up_id: keepSignUpOfSameBrowser }),
-    );
+  });
 };
 
 /** Who signs in with an address: a champion, a coordinator, both in one, or nobody. */
@@ -80,15 +88,9 @@ export const askForCode = (
   db.transaction().execute(async (trx) => {
     const { championId, coordinatorId, address } = await findByEmail(trx, email.key);
     const codeId = randomUUIDv7();
-    await insertCode(trx, {
-      id: codeId,
-      email,
-      championId,
-      coordinatorId,
-      signUpId: null,
-      browserHash,
-      now,
-    }).execute();
+    await trx.executeQuery(
+      insertCode(trx, { id: codeId, email, championId, coordinatorId, signUpId: null, browserHash, now }),
+    );
     if (!address) return;
     await queueMessage(trx, queue, signInMessage({ championId, recipient: address, codeId }), now);
   });

@@ -1,12 +1,13 @@
 import { randomUUIDv7 } from 'node:crypto';
+import type { CompiledQuery } from 'kysely';
+import { compiledOnce } from '../compiled-once.ts';
 import type { Trx } from '../db.ts';
 import { type CalendarEntry, inviteDetails, toldBy } from '../mail/calendar-entries.ts';
 import type { Occasion } from '../mail/messages.ts';
-import type { InviteDetails } from '../schema.ts';
+import type { InviteDetails, NewRow } from '../schema.ts';
 import { bookingInserts, hasPlace } from '../training/bookings.ts';
 import { lockSessions } from '../training/places.ts';
 import { type InductionSession, ownInductions } from '../training/sessions.ts';
-import type { Write } from '../write-together.ts';
 
 /** The event at which a person signs up. */
 export interface SignUpEvent extends Occasion, CalendarEntry {
@@ -32,10 +33,15 @@ export const occasionOf = ({ title, when, place }: Occasion): Occasion => ({ tit
 interface Holding {
   booking?: Occasion;
   invite?: InviteDetails;
-  writes: Write[];
+  writes: CompiledQuery[];
   /** The bookings by which they waited for other sessions: who has a place waits no more. */
   ended: string[];
 }
+
+const insertInvite = compiledOnce(
+  (trx, row: NewRow<'invites', 'id' | 'champion_id' | 'event_id' | 'told' | 'created_at'>) =>
+    trx.insertInto('invites').values(row),
+);
 
 export const NOTHING: Holding = { writes: [], ended: [] };
 
@@ -80,9 +86,7 @@ export const holdPlace = async (
   return {
     ...NOTHING,
     invite: request,
-    writes: before
-      ? []
-      : [trx.insertInto('invites').values({ ...row, told: JSON.stringify(toldBy(request)) })],
+    writes: before ? [] : [insertInvite(trx, { ...row, told: JSON.stringify(toldBy(request)) })],
   };
 };
 

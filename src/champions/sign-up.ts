@@ -1,6 +1,7 @@
 import { createHash, randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import { insertCode } from '../accounts/sign-in-codes.ts';
+import { compiledOnce } from '../compiled-once.ts';
 import type { Db, Trx } from '../db.ts';
 import type { EmailAddress } from '../email-address.ts';
 import type { Queue } from '../jobs.ts';
@@ -53,7 +54,7 @@ export const signUp = async (db: Db, queue: Queue, details: SignUp): Promise<Out
 
 const signUpWithin = async (trx: Trx, queue: Queue, details: SignUp) => {
   const { email, browserHash, publicUrl, now } = details;
-  const { championId, state, isNew, signUpId } = await keepSignUp(trx, details);
+  const { championId, areaId, state, isNew, signUpId } = await keepSignUp(trx, details);
   const holding = AT_REST.includes(state) ? NOTHING : await holdPlace(trx, championId, isNew, details);
   const codeId = randomUUIDv7();
   const messageId = randomUUIDv7();
@@ -71,7 +72,7 @@ const signUpWithin = async (trx: Trx, queue: Queue, details: SignUp) => {
   await writeTogether(trx, [
     ...holding.writes,
     insertCode(trx, { id: codeId, email, championId, signUpId, browserHash, now }),
-    insertMessage(trx, messageId, message, now),
+    insertMessage(trx, messageId, isNew ? { ...message, areaId } : message, now),
   ]);
   for (const bookingId of holding.ended)
     await givePlaceUp(trx, queue, { championId, bookingId, why: 'has another' }, { publicUrl, now });
@@ -105,29 +106,43 @@ const signUpIdOf = ({
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 };
 
-const keepSignUp = async (trx: Trx, details: SignUp) => {
-  const { email, now } = details;
-  const signUpId = signUpIdOf(details);
-  const eventId = details.event?.id ?? null;
+interface NewSignUp {
+  championId: string;
+  signUpId: string;
+  emailKey: string;
+  state: ChampionState;
+  eventId: string | null;
+  sessionId: string | null;
+  source: SignUpSource;
+  updatesWording: string | null;
+  noticeVersion: string;
+  now: Temporal.Instant;
+  fullName: string;
+  email: string;
+  phone: string | null;
+  ageBand: AgeBand;
+  neighbourhoodId: string | null;
+}
+
+const insertSignUp = compiledOnce((trx, values: NewSignUp) => {
   const person = {
-    full_name: details.fullName,
-    email: email.address,
-    phone: details.phone,
-    age_band: details.ageBand,
-    neighbourhood_id: details.neighbourhoodId,
+    full_name: values.fullName,
+    email: values.email,
+    phone: values.phone,
+    age_band: values.ageBand,
+    neighbourhood_id: values.neighbourhoodId,
   };
-  const state: ChampionState = details.ageBand === '18+' ? 'signed up' : 'awaiting guardian';
-  const kept = await trx
+  return trx
     .with('champion', (with_) =>
       with_
         .insertInto('champions')
         .values((eb) => ({
-          id: randomUUIDv7(),
-          email_key: email.key,
-          state,
-          created_at: now,
+          id: values.championId,
+          email_key: values.emailKey,
+          state: values.state,
+          created_at: values.now,
           // Where they give no neighbourhood; for someone who is known already, `area_of_sign_up` sees to it.
-          area_id: eb.selectFrom('events').select('area_id').where('id', '=', eventId),
+          area_id: eb.selectFrom('events').select('area_id').where('id', '=', values.eventId),
           ...person,
         }))
         .onConflict((conflict) =>
@@ -136,30 +151,57 @@ const keepSignUp = async (trx: Trx, details: SignUp) => {
             .where(isLive)
             .doUpdateSet((eb) => ({ email_key: eb.ref('excluded.email_key') })),
         )
-        .returning(['id', 'state', sql<boolean>`xmax = 0`.as('isNew')]),
+        .returning(['id', 'area_id as areaId', 'state', sql<boolean>`xmax = 0`.as('isNew')]),
     )
     .with('sign_up', (with_) =>
       with_
         .insertInto('sign_ups')
         .values((eb) => ({
-          id: signUpId,
+          id: values.signUpId,
           champion_id: eb.selectFrom('champion').select('champion.id'),
-          event_id: eventId,
-          source: details.source,
-          session_id: details.session?.id ?? null,
-          updates_wording: details.updatesWording,
-          notice_version: details.noticeVersion,
-          made_at: now,
+          event_id: values.eventId,
+          source: values.source,
+          session_id: values.sessionId,
+          updates_wording: values.updatesWording,
+          notice_version: values.noticeVersion,
+          made_at: values.now,
           ...person,
         }))
         .onConflict((conflict) => conflict.column('id').doNothing())
         .returning('sign_ups.id'),
     )
     .selectFrom(['champion', 'sign_up'])
-    .leftJoin('sessions', (join) => join.on('sessions.id', '=', details.session?.id ?? null))
-    .select(['champion.id as championId', 'champion.state', 'champion.isNew', 'sign_up.id as signUpId'])
-    .select(sql<boolean | null>`sessions.booked >= sessions.capacity`.as('isFull'))
-    .executeTakeFirst();
+    .leftJoin('sessions', (join) => join.on('sessions.id', '=', values.sessionId))
+    .select([
+      'champion.id as championId',
+      'champion.areaId',
+      'champion.state',
+      'champion.isNew',
+      'sign_up.id as signUpId',
+    ])
+    .select(sql<boolean | null>`sessions.booked >= sessions.capacity`.as('isFull'));
+});
+
+const keepSignUp = async (trx: Trx, details: SignUp) => {
+  const query = insertSignUp(trx, {
+    championId: randomUUIDv7(),
+    signUpId: signUpIdOf(details),
+    emailKey: details.email.key,
+    state: details.ageBand === '18+' ? 'signed up' : 'awaiting guardian',
+    eventId: details.event?.id ?? null,
+    sessionId: details.session?.id ?? null,
+    source: details.source,
+    updatesWording: details.updatesWording,
+    noticeVersion: details.noticeVersion,
+    now: details.now,
+    fullName: details.fullName,
+    email: details.email.address,
+    phone: details.phone,
+    ageBand: details.ageBand,
+    neighbourhoodId: details.neighbourhoodId,
+  });
+  const { rows } = await trx.executeQuery(query);
+  const kept = rows[0];
   if (!kept) throw new Replayed();
   // Refused to all alike: whoever holds a place already is not to be told apart.
   if (kept.isFull) throw new Full();

@@ -1,8 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { compiledOnce } from '../compiled-once.ts';
 import type { Trx } from '../db.ts';
 import { QUEUES, type Queue } from '../jobs.ts';
-import type { InviteDetails } from '../schema.ts';
+import type { InviteDetails, NewRow } from '../schema.ts';
 
 /** What a person reads about a dated thing: all texts, formatted when the message is built. */
 export interface Occasion {
@@ -41,6 +42,8 @@ export interface Message {
   invite?: InviteDetails;
   /** The event it tells of: coordinators of its area see that it was sent. */
   eventId?: string | undefined;
+  /** Where it is known already; the database looks it up where it is not. */
+  areaId?: string | null;
 }
 
 /** After a first sign-up: what it was for, the code to confirm, and the invite. */
@@ -182,9 +185,16 @@ export const renewalMessage = (to: {
   return { kind: 'renewal', championId, recipient, data: { ...data, several: to.items.length > 1 } };
 };
 
-/** Writes the message's row; `queueMessage` adds the job that sends it. */
+type MessageRow = NewRow<
+  'messages',
+  'id' | 'champion_id' | 'kind' | 'recipient' | 'data' | 'invite' | 'created_at' | 'event_id' | 'area_id'
+>;
+
+const insertRow = compiledOnce((trx, row: MessageRow) => trx.insertInto('messages').values(row));
+
+/** What writes the message's row; `queueMessage` adds the job that sends it. */
 export const insertMessage = (trx: Trx, id: string, message: Message, now: Temporal.Instant) =>
-  trx.insertInto('messages').values({
+  insertRow(trx, {
     id,
     champion_id: message.championId,
     kind: message.kind,
@@ -193,6 +203,7 @@ export const insertMessage = (trx: Trx, id: string, message: Message, now: Tempo
     invite: message.invite ? JSON.stringify(message.invite) : null,
     created_at: now,
     event_id: message.eventId ?? null,
+    area_id: message.areaId ?? null,
   });
 
 export const enqueueMessage = (trx: Trx, queue: Queue, id: string) =>
@@ -204,7 +215,7 @@ export const enqueueMessage = (trx: Trx, queue: Queue, id: string) =>
  */
 export const queueMessage = async (trx: Trx, queue: Queue, message: Message, now: Temporal.Instant) => {
   const id = randomUUIDv7();
-  await insertMessage(trx, id, message, now).execute();
+  await trx.executeQuery(insertMessage(trx, id, message, now));
   await enqueueMessage(trx, queue, id);
   return id;
 };

@@ -1,7 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
+import type { CompiledQuery } from 'kysely';
+import { compiledOnce } from '../compiled-once.ts';
 import type { Trx } from '../db.ts';
 import { type CalendarEntry, inviteDetails, toldBy } from '../mail/calendar-entries.ts';
-import type { BookingState, InviteDetails } from '../schema.ts';
+import type { BookingState, InviteDetails, NewRow } from '../schema.ts';
 import { writeTogether } from '../write-together.ts';
 
 /** Whether a live booking has a place: not where they wait for one, or are offered it. */
@@ -17,11 +19,20 @@ interface NewBooking {
   now: Temporal.Instant;
 }
 
+const insertBooking = compiledOnce(
+  (trx, row: NewRow<'bookings', 'id' | 'session_id' | 'champion_id' | 'booked_at'>) =>
+    trx.insertInto('bookings').values(row),
+);
+const insertInvite = compiledOnce(
+  (trx, row: NewRow<'invites', 'id' | 'champion_id' | 'booking_id' | 'told' | 'created_at'>) =>
+    trx.insertInto('invites').values(row),
+);
+
 const inviteInsert = (
   trx: Trx,
   { bookingId, inviteId, championId, invite, now }: Omit<NewBooking, 'sessionId'>,
 ) =>
-  trx.insertInto('invites').values({
+  insertInvite(trx, {
     id: inviteId,
     champion_id: championId,
     booking_id: bookingId,
@@ -30,8 +41,8 @@ const inviteInsert = (
   });
 
 /** A booking and its calendar invite, to be written together. */
-export const bookingInserts = (trx: Trx, { sessionId, ...booking }: NewBooking) => [
-  trx.insertInto('bookings').values({
+export const bookingInserts = (trx: Trx, { sessionId, ...booking }: NewBooking): CompiledQuery[] => [
+  insertBooking(trx, {
     id: booking.bookingId,
     session_id: sessionId,
     champion_id: booking.championId,
@@ -72,7 +83,7 @@ export const bookOffered = async (
     .set({ state: 'booked', offered_until: null })
     .where('id', '=', bookingId)
     .execute();
-  await inviteInsert(trx, { bookingId, inviteId, championId, invite, now }).execute();
+  await trx.executeQuery(inviteInsert(trx, { bookingId, inviteId, championId, invite, now }));
   return invite;
 };
 

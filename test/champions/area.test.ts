@@ -16,6 +16,15 @@ t.test('a champion belongs to the area of their neighbourhood, or else of the fi
       .executeTakeFirst();
     return row?.area_id;
   };
+  const areaOfFirstMessage = async (email: string) => {
+    const row = await db
+      .selectFrom('messages')
+      .select('area_id')
+      .where('recipient', '=', email)
+      .orderBy('id')
+      .executeTakeFirst();
+    return row?.area_id;
+  };
   const join = async (path: string, email: string, more = {}) =>
     t.equal((await browser().post(path, { ...alice(), email, ...more })).statusCode, 303);
 
@@ -26,9 +35,12 @@ t.test('a champion belongs to the area of their neighbourhood, or else of the fi
 
   await join('/events/stall/join', 'bob@example.org', { neighbourhood: 'bletchley' });
   t.equal(await areaOf('bob@example.org'), neighbourhood.area_id);
+  t.equal(await areaOfFirstMessage('alice@example.org'), area_id, 'and so does what is sent to them');
+  t.equal(await areaOfFirstMessage('bob@example.org'), neighbourhood.area_id);
 
   await join('/join', 'carla@example.org');
   t.equal(await areaOf('carla@example.org'), null, 'not known yet');
+  t.equal(await areaOfFirstMessage('carla@example.org'), null);
   await join('/events/other/join', 'carla@example.org');
   t.equal(await areaOf('carla@example.org'), other.area_id);
 
