@@ -1,4 +1,3 @@
-import { generateSecret, generateURI, verifySync } from 'otplib';
 import type { Db } from '../db.ts';
 import type { Queue } from '../jobs.ts';
 import { withoutSpaces } from './code.ts';
@@ -12,14 +11,24 @@ import {
   tellOfChange,
 } from './second-factor.ts';
 
+/** Loaded for the first who uses an app. */
+const library = () => import('otplib');
+
 const STEP_SECONDS = 30;
 
 /** A new key, sealed for the session: nothing is kept of it until a code has shown that the app has it. */
-export const newAuthenticatorKey = (coordinatorId: string, secret: string) =>
-  seal(generateSecret(), secret, coordinatorId).toString('base64url');
+export const newAuthenticatorKey = async (coordinatorId: string, secret: string) => {
+  const { generateSecret } = await library();
+  return seal(generateSecret(), secret, coordinatorId).toString('base64url');
+};
 
 /** What the set-up page shows: the key to type, in fours, and the address that its QR code holds. */
-export const describeKey = (sealed: string, { id, email }: { id: string; email: string }, secret: string) => {
+export const describeKey = async (
+  sealed: string,
+  { id, email }: { id: string; email: string },
+  secret: string,
+) => {
+  const { generateURI } = await library();
   const key = unseal(Buffer.from(sealed, 'base64url'), secret, id)!;
   return {
     toType: key.replace(/(.{4})(?=.)/g, '$1 '),
@@ -28,11 +37,18 @@ export const describeKey = (sealed: string, { id, email }: { id: string; email: 
 };
 
 /** The half minute whose code this is: now's, the one before or the one after, since clocks differ (RFC 6238, 5.2). */
-const stepOf = (key: string, typed: string, now: Temporal.Instant): number | undefined => {
+const stepOf = async (key: string, typed: string, now: Temporal.Instant): Promise<number | undefined> => {
   const token = withoutSpaces(typed);
   if (!/^\d{6}$/.test(token)) return undefined;
   const epoch = Math.floor(now.epochMilliseconds / 1000);
-  const found = verifySync({ secret: key, token, epoch, epochTolerance: STEP_SECONDS, period: STEP_SECONDS });
+  const { verify } = await library();
+  const found = await verify({
+    secret: key,
+    token,
+    epoch,
+    epochTolerance: STEP_SECONDS,
+    period: STEP_SECONDS,
+  });
   return found.valid && 'timeStep' in found ? found.timeStep : undefined;
 };
 
@@ -49,7 +65,7 @@ export const addAuthenticatorApp = (
   db.transaction().execute(async (trx) => {
     const { coordinator, secret, now } = owner;
     const key = unseal(Buffer.from(sealed, 'base64url'), secret, coordinator.id);
-    const step = key && stepOf(key, typed, now);
+    const step = key && (await stepOf(key, typed, now));
     if (!key || !step) return { refused: 'wrong code' };
     await holdFactors(trx, coordinator.id);
     const row = {
@@ -81,7 +97,7 @@ export const tryAuthenticatorCode = async (
     .where('coordinator_id', '=', coordinatorId)
     .executeTakeFirst();
   const key = app && unseal(app.sealed_key, secret, coordinatorId);
-  const step = key && stepOf(key, typed, now);
+  const step = key && (await stepOf(key, typed, now));
   if (!app || !step) return false;
   const taken = await db
     .updateTable('authenticator_apps')

@@ -1,4 +1,3 @@
-import { qrSvg } from '../events/qr.ts';
 import type { Module } from '../training/modules.ts';
 import type { ChampionStanding } from '../training/standing.ts';
 import type { Certificate, holderStanding } from './certificates.ts';
@@ -32,6 +31,7 @@ export const certificatePage = async (
     };
   const until = untilWords(training.until);
   if (!certificate) return { ready: true, until };
+  const { qrSvg } = await import('../events/qr.ts');
   const address = `${publicUrl}/certificates/${certificate.code}`;
   return {
     ready: true,

@@ -1,4 +1,5 @@
 import type { listComing } from '../events/coming.ts';
+import { nationalPhone } from '../phone-number.ts';
 import { UPDATES_WORDING } from '../programme/notice.ts';
 import type { Programme } from '../public-content.ts';
 import { formatDay } from '../time.ts';
@@ -9,7 +10,6 @@ import type { findCalendarLink } from './calendar-link.ts';
 import type { findChampion } from './champions.ts';
 import { nextStep } from './next-step.ts';
 import { ownModules, taskOf } from './own-modules.ts';
-import { nationalPhone } from './sign-up-form.ts';
 
 interface Me {
   champion: NonNullable<Awaited<ReturnType<typeof findChampion>>>;
@@ -50,11 +50,11 @@ const trainingOf = ({ champion, training, places, courses, programme, now }: Me)
 };
 
 /** What a champion's own page shows. */
-export const mePage = (me: Me) => {
+export const mePage = async (me: Me) => {
   const { champion, places, coming, link, notice, programme, now } = me;
   const { timeZone } = programme;
   return {
-    champion: { ...champion, phone: nationalPhone(champion.phone) },
+    champion: { ...champion, phone: await nationalPhone(champion.phone) },
     ...trainingOf(me),
     booked: places,
     coming,

@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import { isOwnAttendance, listComing } from '../events/coming.ts';
 import { giveUp } from '../events/give-up.ts';
 import { type FieldErrors, fieldErrors, tidyForm, typedValues } from '../http/forms.ts';
+import { nationalPhone, readPhone } from '../phone-number.ts';
 import { listNeighbourhoods } from '../programme/neighbourhoods.ts';
 import { UPDATES_WORDING } from '../programme/notice.ts';
 import { ownSessions } from '../training/own-sessions.ts';
@@ -18,10 +19,8 @@ import {
   NEIGHBOURHOOD_WORDS,
   nameError,
   nameField,
-  nationalPhone,
   neighbourhoodField,
   phoneField,
-  readPhone,
   uuidField,
 } from './sign-up-form.ts';
 
@@ -79,7 +78,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content,
     if (notice) request.session.notice = undefined;
     return reply.page(
       'champions/me',
-      mePage({ champion, training, places, coming, link, notice, courses, programme, now }),
+      await mePage({ champion, training, places, coming, link, notice, courses, programme, now }),
     );
   };
 
@@ -116,7 +115,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content,
     const champion = await findChampion(db, request.championId);
     const values = given.values ?? {
       fullName: champion?.fullName,
-      phone: nationalPhone(champion?.phone ?? null),
+      phone: await nationalPhone(champion?.phone ?? null),
       neighbourhood: champion?.neighbourhood,
     };
     const places = await listNeighbourhoods({ db, content });
@@ -140,7 +139,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content,
   app.post('/me/details', options({ body: DetailsForm }), async (request, reply) => {
     const values = typedValues(request);
     const errors = fieldErrors(request, DETAILS_WORDS);
-    const phone = readPhone(values.phone);
+    const phone = await readPhone(values.phone);
     if (!errors.fullName && nameError(values.fullName ?? '')) errors.fullName = NAME_WORDS.otherwise;
     if (!errors.phone && 'error' in phone) errors.phone = phone.error;
     const place = (await listNeighbourhoods({ db, content })).find(

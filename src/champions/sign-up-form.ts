@@ -1,7 +1,7 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { Type } from 'typebox';
 import { type EmailAddress, readEmailAddress } from '../email-address.ts';
 import type { FieldErrors, FieldWords } from '../http/forms.ts';
+import { PHONE_WORDS, readPhone } from '../phone-number.ts';
 
 /** Letters of any script, marks, digits, spaces, and what stands in names: O'Brien, Nguyễn, Anne-Marie, J. R. */
 const NAME =
@@ -33,7 +33,6 @@ export const SignUpForm = Type.Object({
 });
 
 const EMAIL_WORDS = 'Enter an email address in the right form, like name@example.org';
-const PHONE_WORDS = 'Enter a UK phone number, like 01908 123456 or 07700 900123, or leave this empty';
 
 export const NAME_WORDS = {
   required: 'Enter your name',
@@ -54,30 +53,16 @@ export const SIGN_UP_WORDS: FieldWords = {
   updates: 'Tick the box for news, or leave it empty',
 };
 
-/** Reads a phone number in the way people here write it (ITU-T E.164 out). */
-export const readPhone = (typed: string | undefined): { phone: string | null } | { error: string } => {
-  if (!typed) return { phone: null };
-  const number = parsePhoneNumberFromString(typed, { defaultCountry: 'GB', extract: false });
-  return number?.isPossible() ? { phone: number.number } : { error: PHONE_WORDS };
-};
-
-/** A stored phone number in the way people write it here; one from abroad with its country's code. */
-export const nationalPhone = (phone: string | null) => {
-  const number = phone && parsePhoneNumberFromString(phone, 'GB');
-  if (!number) return phone;
-  return number.countryCallingCode === '44' ? number.formatNational() : number.formatInternational();
-};
-
 /** A name that would pass the schema, but holds a link. */
 export const nameError = (fullName: string) => (LINK.test(fullName) ? NAME_WORDS.otherwise : undefined);
 
 /** Adds to what the schema found what it cannot tell: whether address, phone number and name are what they should be. */
-export const readSignUp = (
+export const readSignUp = async (
   typed: { fullName?: string; email?: string; phone?: string },
   found: FieldErrors,
 ) => {
   const email: EmailAddress | undefined = typed.email ? readEmailAddress(typed.email) : undefined;
-  const phone = readPhone(typed.phone);
+  const phone = await readPhone(typed.phone);
   const all: Record<string, string | undefined> = {
     fullName: found.fullName ?? nameError(typed.fullName ?? ''),
     email: found.email ?? (email ? undefined : EMAIL_WORDS),

@@ -8,7 +8,6 @@ import { eventCalendar } from './feed.ts';
 import { FILTER_WORDS, FilterQuery, readCursor, readFilters } from './filters.ts';
 import { listAddress, listPage, listPageWithErrors } from './list-page.ts';
 import { pictureOf } from './pictures.ts';
-import { qrSvg } from './qr.ts';
 
 /** Anything else is no slug, and nothing that the database should see. */
 const SLUG = ':slug(^[a-z0-9-]{1,120}$)';
@@ -119,7 +118,11 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
     async ({ params: { slug } }, reply) =>
       reply.publicPage(
         `/events/${slug}/qr.svg`,
-        async () => qrSvg(`${publicUrl}/j/${found(await findCodeBySlug(db, slug))}`),
+        async () => {
+          const code = found(await findCodeBySlug(db, slug));
+          const { qrSvg } = await import('./qr.ts');
+          return qrSvg(`${publicUrl}/j/${code}`);
+        },
         PICTURE,
       ),
   );

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { nationalPhone, uuidField } from '../champions/sign-up-form.ts';
+import { uuidField } from '../champions/sign-up-form.ts';
 import type { Deps } from '../deps.ts';
 import { type FieldErrors, fieldErrors, tidyForm } from '../http/forms.ts';
 import { PageError } from '../http/page-error.ts';
+import { nationalPhone } from '../phone-number.ts';
 import { findMessage, listMessages } from './log.ts';
 import { isStateFilter, logPage, messagePage } from './log-page.ts';
 import { MAILBOX_ANSWERS, type MailboxAnswer, sendAgain, trustAddress } from './mend.ts';
@@ -64,7 +65,7 @@ export default async (app: FastifyInstance, { db, queue, clock, content }: Deps)
       administrator,
       errors,
       flash: notice && { type: 'success', text: notice },
-      ...messagePage(message, nationalPhone(message.phone), await reader()),
+      ...messagePage(message, await nationalPhone(message.phone), await reader()),
     });
   };
 
