@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, GeneratedAlways, Insertable } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 type Instant = Temporal.Instant;
 
@@ -811,9 +811,3 @@ interface QuizAttemptTable {
 
 /** Written as JSON text, so that arrays are not taken for PostgreSQL arrays. */
 type Json<T> = ColumnType<T, string, string>;
-
-/** A new row of a table, with these of its columns. */
-export type NewRow<T extends keyof Schema, C extends keyof Insertable<Schema[T]>> = Pick<
-  Insertable<Schema[T]>,
-  C
->;

@@ -1,6 +1,27 @@
-import { CompiledQuery } from 'kysely';
+import { CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { Trx } from './db.ts';
 import { withCommit } from './pipelined-postgres.ts';
+import type { Schema } from './schema.ts';
+
+/**
+ * What inserts rows, from one parameter: the statement is the same for any number of them.
+ * @param columns of each row; those that a row does not have become null
+ * @param rows as JSON has them: instants and ids as text, bytes as `\x` and their hexadecimal digits
+ * @param onConflict what follows the rows, where there may be one already
+ */
+export const insertRows = <T extends keyof Schema & string, C extends keyof Schema[T] & string>(
+  trx: Trx,
+  table: T,
+  columns: readonly C[],
+  rows: { [K in C]?: unknown }[],
+  onConflict: RawBuilder<unknown> = sql``,
+): CompiledQuery => {
+  const names = sql.join(columns.map((column) => sql.ref(column)));
+  return sql`
+    insert into ${sql.table(table)} (${names})
+    select ${names} from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)
+    ${onConflict}`.compile(trx);
+};
 
 /** One text out of several, with their parameters numbered on. */
 const joinedText = (writes: CompiledQuery[]) => {

@@ -48,7 +48,23 @@ export const testApp = async (
     await app.close();
     await queue.stop();
   });
-  return { app, database, db: database.db, config, clock, queue, templates, browser: () => openBrowser(app) };
+  /** What another process is to this one: an app of its own over the same database. */
+  const anotherProcess = async () => {
+    const another = await buildApp(config, database, queue, clock, { templates });
+    t.teardown(() => another.close());
+    return { browser: () => openBrowser(another) };
+  };
+  return {
+    app,
+    database,
+    db: database.db,
+    config,
+    clock,
+    queue,
+    templates,
+    browser: () => openBrowser(app),
+    anotherProcess,
+  };
 };
 
 type App = Awaited<ReturnType<typeof buildApp>>;

@@ -1,12 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { type Insertable, sql } from 'kysely';
+import { sql } from 'kysely';
 import { isLive } from '../champions/live.ts';
-import { compiledOnce } from '../compiled-once.ts';
 import type { Db, Trx } from '../db.ts';
 import type { EmailAddress } from '../email-address.ts';
 import type { Queue } from '../jobs.ts';
 import { queueMessage, signInMessage } from '../mail/messages.ts';
-import type { Schema } from '../schema.ts';
+import { insertRows } from '../write-together.ts';
 import { isSameCode } from './code.ts';
 import { noteWrongCode } from './notes.ts';
 
@@ -23,39 +22,43 @@ interface NewCode {
   now: Temporal.Instant;
 }
 
-const keepSignUpOfSameBrowser = sql<string | null>`coalesce(excluded.sign_up_id, case
-  when sign_in_codes.browser_hash = excluded.browser_hash then sign_in_codes.sign_up_id end)`;
+/** A fresh code for the same browser still belongs to the sign-up made there. */
+const endCodeBefore = sql`
+  on conflict (email_key) do update set id = excluded.id, email = excluded.email, champion_id = excluded.champion_id,
+    coordinator_id = excluded.coordinator_id, browser_hash = excluded.browser_hash, tries = 0,
+    created_at = excluded.created_at, expires_at = excluded.expires_at,
+    sign_up_id = coalesce(excluded.sign_up_id, case
+      when sign_in_codes.browser_hash = excluded.browser_hash then sign_in_codes.sign_up_id end)`;
 
-type CodeRow = Required<Insertable<Schema['sign_in_codes']>>;
-
-const insertRow = compiledOnce((trx, { email_key, ...row }: CodeRow) =>
-  trx
-    .insertInto('sign_in_codes')
-    .values({ ...row, email_key })
-    .onConflict((conflict) =>
-      conflict.column('email_key').doUpdateSet({ ...row, sign_up_id: keepSignUpOfSameBrowser }),
-    ),
-);
-
-/**
- * What writes a new code for an address, and ends the one before: an address has one live code. A fresh code for the same
- * browser still belongs to the sign-up made there.
- */
-export const insertCode = (trx: Trx, code: NewCode) => {
-  const { id, email, championId, coordinatorId = null, signUpId, browserHash, now } = code;
-  return insertRow(trx, {
-    id,
-    email: email.address,
-    email_key: email.key,
-    champion_id: championId,
-    coordinator_id: coordinatorId,
-    sign_up_id: signUpId,
-    browser_hash: browserHash,
-    tries: 0,
-    created_at: now,
-    expires_at: now.add({ minutes: CODE_MINUTES }),
-  });
-};
+/** What writes new codes for different addresses, and ends those before: an address has one live code. */
+export const insertCodes = (trx: Trx, codes: NewCode[]) =>
+  insertRows(
+    trx,
+    'sign_in_codes',
+    [
+      'id',
+      'email',
+      'email_key',
+      'champion_id',
+      'coordinator_id',
+      'sign_up_id',
+      'browser_hash',
+      'created_at',
+      'expires_at',
+    ],
+    codes.map(({ id, email, championId, coordinatorId, signUpId, browserHash, now }) => ({
+      id,
+      email: email.address,
+      email_key: email.key,
+      champion_id: championId,
+      coordinator_id: coordinatorId,
+      sign_up_id: signUpId,
+      browser_hash: `\\x${browserHash.toString('hex')}`,
+      created_at: now,
+      expires_at: now.add({ minutes: CODE_MINUTES }),
+    })),
+    endCodeBefore,
+  );
 
 /** Who signs in with an address: a champion, a coordinator, both in one, or nobody. */
 const findByEmail = async (trx: Trx, emailKey: string) => {
@@ -89,7 +92,7 @@ export const askForCode = (
     const { championId, coordinatorId, address } = await findByEmail(trx, email.key);
     const codeId = randomUUIDv7();
     await trx.executeQuery(
-      insertCode(trx, { id: codeId, email, championId, coordinatorId, signUpId: null, browserHash, now }),
+      insertCodes(trx, [{ id: codeId, email, championId, coordinatorId, signUpId: null, browserHash, now }]),
     );
     if (!address) return;
     await queueMessage(trx, queue, signInMessage({ championId, recipient: address, codeId }), now);

@@ -9,7 +9,7 @@ import { NOTICE_VERSION, UPDATES_WORDING } from '../programme/notice.ts';
 import type { SignUpSource } from '../schema.ts';
 import { startOfMinute } from '../time.ts';
 import { findInduction, openInductions } from '../training/sessions.ts';
-import { signUp } from './sign-up.ts';
+import { signUps } from './sign-up.ts';
 import { readSignUp, SIGN_UP_WORDS, SignUpForm } from './sign-up-form.ts';
 import { signUpPage } from './sign-up-page.ts';
 
@@ -28,6 +28,7 @@ const CANCELLED = 'This event was cancelled. You can still sign up: press the bu
 /** The sign-up, at an event and after one. */
 export default async (app: FastifyInstance, { config, db, queue, clock, content }: Deps) => {
   const open = { access: 'everyone' } as const;
+  const signUp = signUps(db, queue);
 
   /** An unknown event is refused, not kept: nobody fills the memory with names they made up. */
   const findOrRefuse = async (slug: string, timeZone: string, now: Temporal.Instant) => {
@@ -114,7 +115,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
         429,
       );
     }
-    const outcome = await signUp(db, queue, {
+    const outcome = await signUp({
       submissionId: form.submission ?? request.id,
       fullName: form.fullName,
       email,

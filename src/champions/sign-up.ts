@@ -1,209 +1,113 @@
-import { createHash, randomUUIDv7 } from 'node:crypto';
-import { sql } from 'kysely';
-import { insertCode } from '../accounts/sign-in-codes.ts';
-import { compiledOnce } from '../compiled-once.ts';
+import { randomUUIDv7 } from 'node:crypto';
+import { insertCodes } from '../accounts/sign-in-codes.ts';
 import type { Db, Trx } from '../db.ts';
-import type { EmailAddress } from '../email-address.ts';
 import type { Queue } from '../jobs.ts';
-import { alreadySignedUpMessage, enqueueMessage, insertMessage, signUpMessage } from '../mail/messages.ts';
-import type { AgeBand, ChampionState, SignUpSource } from '../schema.ts';
-import { isFull } from '../training/bookings.ts';
+import { insertInvites } from '../mail/calendar-entries.ts';
+import { alreadySignedUpMessage, enqueueMessages, insertMessages, signUpMessage } from '../mail/messages.ts';
+import { together } from '../together.ts';
+import { insertBookings, isFull, type NewBooking } from '../training/bookings.ts';
 import { givePlaceUp } from '../training/give-up.ts';
 import { writeTogether } from '../write-together.ts';
-import { type Chosen, holdPlace, NOTHING, occasionOf } from './hold-place.ts';
-import { isLive } from './live.ts';
-
-export interface SignUp extends Chosen {
-  /** From the form: the same for every copy of one submission. */
-  submissionId: string;
-  fullName: string;
-  email: EmailAddress;
-  phone: string | null;
-  ageBand: AgeBand;
-  neighbourhoodId: string | null;
-  source: SignUpSource;
-  /** The version of the wording agreed to, where it was. */
-  updatesWording: string | null;
-  noticeVersion: string;
-  browserHash: Buffer;
-}
+import { type Holding, holdPlaces, occasionOf } from './hold-places.ts';
+import { type Kept, KeptByOthers, keepSignUps, type SignUp } from './keep-sign-ups.ts';
 
 type Outcome = 'signed up' | 'replayed' | { refused: 'full' };
 
-/** Champions in these states get no place and no invite; from outside nobody can tell. */
-const AT_REST: ChampionState[] = ['awaiting guardian', 'paused', 'suspended', 'declined'];
+/** A sign-up with what was kept of it. */
+type KeptSignUp = SignUp & Kept;
 
-/** Ends the transaction and everything it wrote. */
-class Replayed extends Error {}
-class Full extends Error {}
+const messageOf = (signUp: KeptSignUp, codeId: string, { booking, invite }: Holding) => {
+  const write = signUp.isNew ? signUpMessage : alreadySignedUpMessage;
+  const message = write({
+    championId: signUp.championId,
+    recipient: signUp.email.address,
+    fullName: signUp.fullName,
+    codeId,
+    event: signUp.event && occasionOf(signUp.event),
+    awaitingGuardian: signUp.state === 'awaiting guardian',
+    booking,
+    invite,
+  });
+  const area = signUp.isNew ? { areaId: signUp.areaId } : {};
+  return { ...message, ...area, id: randomUUIDv7(), createdAt: signUp.now };
+};
 
-/**
- * Keeps a sign-up as it was made and does what follows from it, all in one transaction: a champion, or the same one
- * as before; a booking; a code; one message. The same submission again changes nothing.
- */
-export const signUp = async (db: Db, queue: Queue, details: SignUp): Promise<Outcome> => {
+/** In the order of their sessions, so that two batches never wait for each other. */
+const inOrder = (bookings: NewBooking[]) => bookings.sort((a, b) => (a.sessionId < b.sessionId ? -1 : 1));
+
+/** What follows from sign-ups that were kept: for each a booking or an invite, a code, and one message. */
+const follow = async (trx: Trx, queue: Queue, signUps: KeptSignUp[]) => {
+  const holdings = await holdPlaces(trx, signUps);
+  const codes = signUps.map((signUp) => ({ ...signUp, id: randomUUIDv7() }));
+  const messages = signUps.map((signUp, at) => messageOf(signUp, codes[at]!.id, holdings[at]!));
+  await writeTogether(trx, [
+    insertBookings(trx, inOrder(holdings.flatMap(({ newBooking }) => newBooking ?? []))),
+    insertInvites(
+      trx,
+      holdings.flatMap(({ newInvite }) => newInvite ?? []),
+    ),
+    insertCodes(trx, codes),
+    insertMessages(trx, messages),
+  ]);
+  for (const [at, { championId, publicUrl, now }] of signUps.entries())
+    for (const bookingId of holdings[at]!.ended)
+      await givePlaceUp(trx, queue, { championId, bookingId, why: 'has another' }, { publicUrl, now });
+  await enqueueMessages(
+    trx,
+    queue,
+    messages.map(({ id }) => id),
+  );
+};
+
+const signUpAll = (db: Db, queue: Queue, all: SignUp[]) =>
+  db.transaction().execute(async (trx): Promise<Outcome[]> => {
+    const kept = await keepSignUps(trx, all);
+    const signedUp = kept.flatMap((one, at) => (typeof one === 'object' ? { ...all[at]!, ...one } : []));
+    if (signedUp.length > 0) await follow(trx, queue, signedUp);
+    return kept.map((one) => {
+      if (one === 'full') return { refused: one };
+      return one === 'replayed' ? one : 'signed up';
+    });
+  });
+
+const signUpAlone = async (db: Db, queue: Queue, details: SignUp): Promise<Outcome> => {
   try {
-    await db.transaction().execute((trx) => signUpWithin(trx, queue, details));
-    return 'signed up';
+    const [outcome] = await signUpAll(db, queue, [details]);
+    return outcome!;
   } catch (error) {
-    if (error instanceof Replayed) return 'replayed';
-    if (error instanceof Full || isFull(error)) return { refused: 'full' };
+    if (error instanceof KeptByOthers) return 'replayed';
+    if (isFull(error)) return { refused: 'full' };
     throw error;
   }
 };
 
-const signUpWithin = async (trx: Trx, queue: Queue, details: SignUp) => {
-  const { email, browserHash, publicUrl, now } = details;
-  const { championId, areaId, state, isNew, signUpId } = await keepSignUp(trx, details);
-  const holding = AT_REST.includes(state) ? NOTHING : await holdPlace(trx, championId, isNew, details);
-  const codeId = randomUUIDv7();
-  const messageId = randomUUIDv7();
-  const write = isNew ? signUpMessage : alreadySignedUpMessage;
-  const message = write({
-    championId,
-    recipient: email.address,
-    fullName: details.fullName,
-    codeId,
-    event: details.event && occasionOf(details.event),
-    awaitingGuardian: state === 'awaiting guardian',
-    booking: holding.booking,
-    invite: holding.invite,
-  });
-  await writeTogether(trx, [
-    ...holding.writes,
-    insertCode(trx, { id: codeId, email, championId, signUpId, browserHash, now }),
-    insertMessage(trx, messageId, isNew ? { ...message, areaId } : message, now),
-  ]);
-  for (const bookingId of holding.ended)
-    await givePlaceUp(trx, queue, { championId, bookingId, why: 'has another' }, { publicUrl, now });
-  await enqueueMessage(trx, queue, messageId);
-};
+/** Whether all were refused for what one of them holds, or for what others did at that moment. */
+const isForOne = (error: unknown) =>
+  error instanceof KeptByOthers ||
+  /^(22|23|40|P0)/.test((error as { code?: string } | undefined)?.code ?? '');
 
-/** A form that came back with other words in it is another submission: its id alone is not enough. */
-const signUpIdOf = ({
-  submissionId,
-  fullName,
-  email,
-  phone,
-  ageBand,
-  neighbourhoodId,
-  session,
-  event,
-  updatesWording,
-}: SignUp) => {
-  const content = [
-    submissionId,
-    fullName,
-    email.key,
-    phone,
-    ageBand,
-    neighbourhoodId,
-    session?.id,
-    event?.id,
-    updatesWording,
-  ];
-  const hex = createHash('sha256').update(JSON.stringify(content)).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-};
+const MOST_TOGETHER = 32;
 
-interface NewSignUp {
-  championId: string;
-  signUpId: string;
-  emailKey: string;
-  state: ChampionState;
-  eventId: string | null;
-  sessionId: string | null;
-  source: SignUpSource;
-  updatesWording: string | null;
-  noticeVersion: string;
-  now: Temporal.Instant;
-  fullName: string;
-  email: string;
-  phone: string | null;
-  ageBand: AgeBand;
-  neighbourhoodId: string | null;
-}
+/** Where one of them waits for a row that somebody holds, those who come later do not. */
+const PATIENCE_MS = 100;
 
-const insertSignUp = compiledOnce((trx, values: NewSignUp) => {
-  const person = {
-    full_name: values.fullName,
-    email: values.email,
-    phone: values.phone,
-    age_band: values.ageBand,
-    neighbourhood_id: values.neighbourhoodId,
+/**
+ * Makes the operation that keeps a sign-up as it was made and does what follows from it, all in one transaction: a
+ * champion, or the same one as before; a booking; a code; one message. The same submission again changes nothing.
+ *
+ * Those who sign up at the same moment share a transaction, in which the database needs a fifth of the time for each.
+ * Where it refuses one of them, each gets a transaction of their own.
+ */
+export const signUps = (db: Db, queue: Queue) => {
+  const alone = (details: SignUp) => signUpAlone(db, queue, details);
+  const all = async (batch: SignUp[]) => {
+    if (batch.length === 1) return batch.map(alone);
+    try {
+      return await signUpAll(db, queue, batch);
+    } catch (error) {
+      if (isForOne(error)) return batch.map(alone);
+      throw error;
+    }
   };
-  return trx
-    .with('champion', (with_) =>
-      with_
-        .insertInto('champions')
-        .values((eb) => ({
-          id: values.championId,
-          email_key: values.emailKey,
-          state: values.state,
-          created_at: values.now,
-          // Where they give no neighbourhood; for someone who is known already, `area_of_sign_up` sees to it.
-          area_id: eb.selectFrom('events').select('area_id').where('id', '=', values.eventId),
-          ...person,
-        }))
-        .onConflict((conflict) =>
-          conflict
-            .column('email_key')
-            .where(isLive)
-            .doUpdateSet((eb) => ({ email_key: eb.ref('excluded.email_key') })),
-        )
-        .returning(['id', 'area_id as areaId', 'state', sql<boolean>`xmax = 0`.as('isNew')]),
-    )
-    .with('sign_up', (with_) =>
-      with_
-        .insertInto('sign_ups')
-        .values((eb) => ({
-          id: values.signUpId,
-          champion_id: eb.selectFrom('champion').select('champion.id'),
-          event_id: values.eventId,
-          source: values.source,
-          session_id: values.sessionId,
-          updates_wording: values.updatesWording,
-          notice_version: values.noticeVersion,
-          made_at: values.now,
-          ...person,
-        }))
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .returning('sign_ups.id'),
-    )
-    .selectFrom(['champion', 'sign_up'])
-    .leftJoin('sessions', (join) => join.on('sessions.id', '=', values.sessionId))
-    .select([
-      'champion.id as championId',
-      'champion.areaId',
-      'champion.state',
-      'champion.isNew',
-      'sign_up.id as signUpId',
-    ])
-    .select(sql<boolean | null>`sessions.booked >= sessions.capacity`.as('isFull'));
-});
-
-const keepSignUp = async (trx: Trx, details: SignUp) => {
-  const query = insertSignUp(trx, {
-    championId: randomUUIDv7(),
-    signUpId: signUpIdOf(details),
-    emailKey: details.email.key,
-    state: details.ageBand === '18+' ? 'signed up' : 'awaiting guardian',
-    eventId: details.event?.id ?? null,
-    sessionId: details.session?.id ?? null,
-    source: details.source,
-    updatesWording: details.updatesWording,
-    noticeVersion: details.noticeVersion,
-    now: details.now,
-    fullName: details.fullName,
-    email: details.email.address,
-    phone: details.phone,
-    ageBand: details.ageBand,
-    neighbourhoodId: details.neighbourhoodId,
-  });
-  const { rows } = await trx.executeQuery(query);
-  const kept = rows[0];
-  if (!kept) throw new Replayed();
-  // Refused to all alike: whoever holds a place already is not to be told apart.
-  if (kept.isFull) throw new Full();
-  return kept;
+  return together(all, { keyOf: ({ email }) => email.key, most: MOST_TOGETHER, patience: PATIENCE_MS });
 };

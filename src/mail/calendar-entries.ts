@@ -1,6 +1,8 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Trx } from '../db.ts';
 import type { InviteDetails, Told } from '../schema.ts';
+import { insertRows } from '../write-together.ts';
 
 /** A dated thing as a calendar shows it. */
 export interface CalendarEntry {
@@ -40,6 +42,42 @@ export const toldBy = ({ method, title, startsAt, endsAt, location }: InviteDeta
   endsAt,
   location,
 });
+
+export interface NewInvite {
+  id: string;
+  championId: string;
+  bookingId?: string;
+  eventId?: string;
+  told: Told;
+  createdAt: Temporal.Instant;
+}
+
+/** The first invite to an entry: its row, and what the message carries. */
+export const newInvite = (
+  holder: { championId: string; bookingId: string } | { championId: string; eventId: string },
+  entry: CalendarEntry,
+  { publicUrl, now }: { publicUrl: string; now: Temporal.Instant },
+): { row: NewInvite; details: InviteDetails } => {
+  const id = randomUUIDv7();
+  const details = inviteDetails({ id, sequence: 0 }, 'REQUEST', entry, publicUrl);
+  return { row: { ...holder, id, told: toldBy(details), createdAt: now }, details };
+};
+
+/** What writes the rows of invites. */
+export const insertInvites = (trx: Trx, invites: NewInvite[]) =>
+  insertRows(
+    trx,
+    'invites',
+    ['id', 'champion_id', 'booking_id', 'event_id', 'told', 'created_at'],
+    invites.map(({ id, championId, bookingId, eventId, told, createdAt }) => ({
+      id,
+      champion_id: championId,
+      booking_id: bookingId,
+      event_id: eventId,
+      told,
+      created_at: createdAt,
+    })),
+  );
 
 /** What a calendar was told of an entry, as the entry. */
 export const entryOf = ({ title, startsAt, endsAt, location }: Told): CalendarEntry => ({

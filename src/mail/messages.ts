@@ -1,9 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { sql } from 'kysely';
-import { compiledOnce } from '../compiled-once.ts';
 import type { Trx } from '../db.ts';
 import { QUEUES, type Queue } from '../jobs.ts';
-import type { InviteDetails, NewRow } from '../schema.ts';
+import type { InviteDetails } from '../schema.ts';
+import { insertRows } from '../write-together.ts';
 
 /** What a person reads about a dated thing: all texts, formatted when the message is built. */
 export interface Occasion {
@@ -185,61 +184,53 @@ export const renewalMessage = (to: {
   return { kind: 'renewal', championId, recipient, data: { ...data, several: to.items.length > 1 } };
 };
 
-type MessageRow = NewRow<
-  'messages',
-  'id' | 'champion_id' | 'kind' | 'recipient' | 'data' | 'invite' | 'created_at' | 'event_id' | 'area_id'
->;
+/** A message with what its row has besides. */
+export interface NewMessage extends Message {
+  id: string;
+  createdAt: Temporal.Instant;
+}
 
-const insertRow = compiledOnce((trx, row: MessageRow) => trx.insertInto('messages').values(row));
+/** What writes the rows of messages; `enqueueMessages` adds the jobs that send them. */
+export const insertMessages = (trx: Trx, messages: NewMessage[]) =>
+  insertRows(
+    trx,
+    'messages',
+    ['id', 'champion_id', 'kind', 'recipient', 'data', 'invite', 'event_id', 'area_id', 'created_at'],
+    messages.map(({ id, championId, kind, recipient, data, invite, eventId, areaId, createdAt }) => ({
+      id,
+      champion_id: championId,
+      kind,
+      recipient,
+      data,
+      invite,
+      event_id: eventId,
+      area_id: areaId,
+      created_at: createdAt,
+    })),
+  );
 
-/** What writes the message's row; `queueMessage` adds the job that sends it. */
-export const insertMessage = (trx: Trx, id: string, message: Message, now: Temporal.Instant) =>
-  insertRow(trx, {
-    id,
-    champion_id: message.championId,
-    kind: message.kind,
-    recipient: message.recipient,
-    data: JSON.stringify(message.data),
-    invite: message.invite ? JSON.stringify(message.invite) : null,
-    created_at: now,
-    event_id: message.eventId ?? null,
-    area_id: message.areaId ?? null,
-  });
-
-export const enqueueMessage = (trx: Trx, queue: Queue, id: string) =>
-  queue.enqueue(trx, QUEUES.sendMessage, { messageId: id });
+export const enqueueMessages = (trx: Trx, queue: Queue, ids: string[]) =>
+  queue.enqueueAll(
+    trx,
+    QUEUES.sendMessage,
+    ids.map((id) => ({ messageId: id })),
+  );
 
 /**
- * Writes the message and the job that sends it in the transaction of what it tells of.
- * @returns the id of the row, which is also in the `Message-ID`
+ * Queues messages, each to one person, in the transaction of what they tell of.
+ * @returns the ids of the rows, which are also in the `Message-ID`s
  */
-export const queueMessage = async (trx: Trx, queue: Queue, message: Message, now: Temporal.Instant) => {
-  const id = randomUUIDv7();
-  await trx.executeQuery(insertMessage(trx, id, message, now));
-  await enqueueMessage(trx, queue, id);
-  return id;
+export const queueMessages = async (trx: Trx, queue: Queue, messages: Message[], now: Temporal.Instant) => {
+  const rows = messages.map((message) => ({ ...message, id: randomUUIDv7(), createdAt: now }));
+  const ids = rows.map(({ id }) => id);
+  if (ids.length === 0) return ids;
+  await trx.executeQuery(insertMessages(trx, rows));
+  await enqueueMessages(trx, queue, ids);
+  return ids;
 };
 
-/** Queues many messages, each to one person, in the transaction of what they tell of. */
-export const queueMessages = async (trx: Trx, queue: Queue, messages: Message[], now: Temporal.Instant) => {
-  if (messages.length === 0) return;
-  const rows = messages.map(({ championId, kind, recipient, data, invite = null, eventId = null }) => ({
-    id: randomUUIDv7(),
-    champion_id: championId,
-    kind,
-    recipient,
-    data,
-    invite,
-    event_id: eventId,
-  }));
-  // As one parameter, so that the statement is the same for any number of them.
-  await sql`
-    insert into messages (id, champion_id, kind, recipient, data, invite, event_id, created_at)
-    select id, champion_id, kind, recipient, data, invite, event_id, ${now}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as m (id uuid, champion_id uuid, kind text, recipient text, data jsonb, invite jsonb, event_id uuid)`.execute(
-    trx,
-  );
-  const jobs = rows.map(({ id }) => ({ messageId: id }));
-  await queue.enqueueAll(trx, QUEUES.sendMessage, jobs);
+/** Queues one message. */
+export const queueMessage = async (trx: Trx, queue: Queue, message: Message, now: Temporal.Instant) => {
+  const [id] = await queueMessages(trx, queue, [message], now);
+  return id!;
 };

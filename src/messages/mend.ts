@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { type Actor, audit } from '../audit.ts';
 import type { Db, Trx } from '../db.ts';
 import type { Queue } from '../jobs.ts';
-import { enqueueMessage } from '../mail/messages.ts';
+import { enqueueMessages } from '../mail/messages.ts';
 import type { MessageState } from '../schema.ts';
 
 interface Mending {
@@ -71,7 +71,7 @@ export const sendAgain = async (
         .set({ state: 'queued', attempts: 0, last_error: null, recipient, created_at: now })
         .where('id', '=', id)
         .execute();
-      await enqueueMessage(trx, queue, id);
+      await enqueueMessages(trx, queue, [id]);
       await audit(trx, actor, { action: 'send again', subjectKind: 'message', subjectId: id, areaId }, now);
       return 'queued' as const;
     });

@@ -1,55 +1,32 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { CompiledQuery } from 'kysely';
-import { compiledOnce } from '../compiled-once.ts';
 import type { Trx } from '../db.ts';
-import { type CalendarEntry, inviteDetails, toldBy } from '../mail/calendar-entries.ts';
-import type { BookingState, InviteDetails, NewRow } from '../schema.ts';
-import { writeTogether } from '../write-together.ts';
+import { type CalendarEntry, insertInvites, newInvite } from '../mail/calendar-entries.ts';
+import type { BookingState } from '../schema.ts';
+import { insertRows, writeTogether } from '../write-together.ts';
 
 /** Whether a live booking has a place: not where they wait for one, or are offered it. */
 export const hasPlace = ({ state }: { state: BookingState }) => state !== 'waiting' && state !== 'offered';
 
-interface NewBooking {
-  bookingId: string;
+export interface NewBooking {
+  id: string;
   sessionId: string;
   championId: string;
-  /** The calendar invite that goes with it. */
-  inviteId: string;
-  invite: InviteDetails;
-  now: Temporal.Instant;
+  bookedAt: Temporal.Instant;
 }
 
-const insertBooking = compiledOnce(
-  (trx, row: NewRow<'bookings', 'id' | 'session_id' | 'champion_id' | 'booked_at'>) =>
-    trx.insertInto('bookings').values(row),
-);
-const insertInvite = compiledOnce(
-  (trx, row: NewRow<'invites', 'id' | 'champion_id' | 'booking_id' | 'told' | 'created_at'>) =>
-    trx.insertInto('invites').values(row),
-);
-
-const inviteInsert = (
-  trx: Trx,
-  { bookingId, inviteId, championId, invite, now }: Omit<NewBooking, 'sessionId'>,
-) =>
-  insertInvite(trx, {
-    id: inviteId,
-    champion_id: championId,
-    booking_id: bookingId,
-    told: JSON.stringify(toldBy(invite)),
-    created_at: now,
-  });
-
-/** A booking and its calendar invite, to be written together. */
-export const bookingInserts = (trx: Trx, { sessionId, ...booking }: NewBooking): CompiledQuery[] => [
-  insertBooking(trx, {
-    id: booking.bookingId,
-    session_id: sessionId,
-    champion_id: booking.championId,
-    booked_at: booking.now,
-  }),
-  inviteInsert(trx, booking),
-];
+/** What writes bookings; an invite goes with each. */
+export const insertBookings = (trx: Trx, bookings: NewBooking[]) =>
+  insertRows(
+    trx,
+    'bookings',
+    ['id', 'session_id', 'champion_id', 'booked_at'],
+    bookings.map(({ id, sessionId, championId, bookedAt }) => ({
+      id,
+      session_id: sessionId,
+      champion_id: championId,
+      booked_at: bookedAt,
+    })),
+  );
 
 interface ToBook {
   session: { id: string; entry: CalendarEntry };
@@ -64,11 +41,11 @@ interface ToBook {
  * @throws the violation of `sessions_never_overbooked` where the last place has gone: see `isFull`
  */
 export const bookSession = async (trx: Trx, { session, championId, publicUrl, now }: ToBook) => {
-  const inviteId = randomUUIDv7();
-  const invite = inviteDetails({ id: inviteId, sequence: 0 }, 'REQUEST', session.entry, publicUrl);
-  const booking = { bookingId: randomUUIDv7(), inviteId, sessionId: session.id, championId, invite, now };
-  await writeTogether(trx, bookingInserts(trx, booking));
-  return invite;
+  const id = randomUUIDv7();
+  const { row, details } = newInvite({ championId, bookingId: id }, session.entry, { publicUrl, now });
+  const booking = { id, sessionId: session.id, championId, bookedAt: now };
+  await writeTogether(trx, [insertBookings(trx, [booking]), insertInvites(trx, [row])]);
+  return details;
 };
 
 /** The place that was offered to them is theirs; their invite comes with it. */
@@ -76,15 +53,14 @@ export const bookOffered = async (
   trx: Trx,
   { bookingId, session, championId, publicUrl, now }: ToBook & { bookingId: string },
 ) => {
-  const inviteId = randomUUIDv7();
-  const invite = inviteDetails({ id: inviteId, sequence: 0 }, 'REQUEST', session.entry, publicUrl);
   await trx
     .updateTable('bookings')
     .set({ state: 'booked', offered_until: null })
     .where('id', '=', bookingId)
     .execute();
-  await trx.executeQuery(inviteInsert(trx, { bookingId, inviteId, championId, invite, now }));
-  return invite;
+  const { row, details } = newInvite({ championId, bookingId }, session.entry, { publicUrl, now });
+  await trx.executeQuery(insertInvites(trx, [row]));
+  return details;
 };
 
 /** Whether an error is the database's refusal of one booking too many. */

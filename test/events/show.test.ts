@@ -1,6 +1,5 @@
 import t from 'tap';
-import { buildApp } from '../../src/app.ts';
-import { openBrowser, testApp } from '../helper.ts';
+import { testApp } from '../helper.ts';
 import { makeCampaign, makeEvent } from '../make.ts';
 
 const at = (text: string) => Temporal.Instant.from(text);
@@ -75,11 +74,9 @@ t.test('what is not public, or not there, is not found', async (t) => {
 });
 
 t.test('a change shows at once, also in another process on the same database', async (t) => {
-  const { db, database, config, queue, clock, browser } = await testApp(t);
-  const other = await buildApp(config, database, queue, clock);
-  t.teardown(() => other.close());
+  const { db, browser, anotherProcess } = await testApp(t);
   const pages = ['/', '/events', '/events/stall', '/events.ics', '/events/stall.ics', '/sitemap.xml'];
-  const browsers = [browser(), openBrowser(other)];
+  const browsers = [browser(), (await anotherProcess()).browser()];
   const fetchAll = async () =>
     Promise.all(browsers.flatMap(({ get }) => pages.map(async (path) => (await get(path)).body)));
 

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import t from 'tap';
+import { keepSignUps, type SignUp } from '../../src/champions/keep-sign-ups.ts';
+import type { Db, Trx } from '../../src/db.ts';
+import { readEmailAddress } from '../../src/email-address.ts';
+import { needsPostgres, testApp } from '../helper.ts';
+import { makeSession } from '../make.ts';
+
+const PEOPLE = 30;
+
+const signUpOf = (n: number, now: Temporal.Instant): SignUp => ({
+  submissionId: randomUUID(),
+  fullName: `Person ${n}`,
+  email: readEmailAddress(`person-${n}@example.org`)!,
+  phone: null,
+  ageBand: '18+',
+  neighbourhoodId: null,
+  source: 'web',
+  updatesWording: null,
+  noticeVersion: '2026-11',
+  browserHash: Buffer.alloc(32),
+  session: undefined,
+  event: undefined,
+  timeZone: 'Europe/London',
+  publicUrl: 'http://localhost',
+  now,
+});
+
+/** The same people in two transactions at once, in opposite orders: the errors with which one of them had to give way. */
+const crossed = async (
+  db: Db,
+  now: Temporal.Instant,
+  keep: (trx: Trx, all: SignUp[]) => Promise<unknown>,
+): Promise<string[]> => {
+  const all = Array.from({ length: PEOPLE }, (_, n) => n);
+  const keepInOrder = (order: number[]) => {
+    const signUps = order.map((n) => signUpOf(n, now));
+    return db.transaction().execute((trx) => keep(trx, signUps));
+  };
+  const settled = await Promise.allSettled([all, all.toReversed()].map(keepInOrder));
+  return settled.filter((one) => one.status === 'rejected').map(({ reason }) => reason.code);
+};
+
+t.test('two batches of the same people never wait for each other', needsPostgres(), async (t) => {
+  const { db, clock } = await testApp(t);
+  for (let round = 0; round < 20; round++) t.same(await crossed(db, clock.now(), keepSignUps), []);
+  t.equal((await db.selectFrom('champions').select('id').execute()).length, PEOPLE);
+});
+
+t.test('one after the other, in the order in which they came, they would', needsPostgres(), async (t) => {
+  const { db, clock } = await testApp(t);
+  const began = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const bothBegan = Promise.all(began.map(({ promise }) => promise));
+  let transactions = 0;
+  const oneByOne = async (trx: Trx, [first, ...others]: SignUp[]) => {
+    const own = began[transactions++]!;
+    await keepSignUps(trx, [first!]);
+    own.resolve();
+    await bothBegan;
+    for (const one of others) await keepSignUps(trx, [one]);
+  };
+  const DEADLOCK = '40P01';
+  t.same(await crossed(db, clock.now(), oneByOne), [DEADLOCK], 'so the test above can fail');
+});
+
+t.test('the same people at several processes at once, for crossed sessions', needsPostgres(), async (t) => {
+  const site = await testApp(t);
+  const { db } = site;
+  const sessions = await Promise.all(Array.from({ length: 4 }, () => makeSession(db, { capacity: 1_000 })));
+  const processes = [site, ...(await Promise.all(Array.from({ length: 3 }, site.anotherProcess)))];
+  const answers = await Promise.all(
+    processes.flatMap((process, p) =>
+      Array.from({ length: PEOPLE }, (_, n) =>
+        process.browser().post('/join', {
+          fullName: `Person ${n}`,
+          email: `person-${p % 2 ? n : PEOPLE - 1 - n}@example.org`,
+          ageBand: '18+',
+          session: sessions[(n + p) % 4]!.id,
+          submission: randomUUID(),
+        }),
+      ),
+    ),
+  );
+  t.same([...new Set(answers.map(({ statusCode }) => statusCode))], [303]);
+  const count = async (table: 'champions' | 'sign_ups' | 'bookings' | 'messages') =>
+    (await db.selectFrom(table).select('id').execute()).length;
+  t.same(
+    [await count('champions'), await count('sign_ups'), await count('bookings'), await count('messages')],
+    [PEOPLE, 4 * PEOPLE, PEOPLE, 4 * PEOPLE],
+    'each has one place, and every sign-up is kept and told of',
+  );
+});
