@@ -1,9 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
 import { insertCodes } from '../accounts/sign-in-codes.ts';
 import type { Db, Trx } from '../db.ts';
 import type { Queue } from '../jobs.ts';
 import { insertInvites } from '../mail/calendar-entries.ts';
 import { alreadySignedUpMessage, enqueueMessages, insertMessages, signUpMessage } from '../mail/messages.ts';
+import { withCommit } from '../pipelined-postgres.ts';
 import { together } from '../together.ts';
 import { insertBookings, isFull, type NewBooking } from '../training/bookings.ts';
 import { givePlaceUp } from '../training/give-up.ts';
@@ -59,20 +61,28 @@ const follow = async (trx: Trx, queue: Queue, signUps: KeptSignUp[]) => {
   );
 };
 
-const signUpAll = (db: Db, queue: Queue, all: SignUp[]) =>
-  db.transaction().execute(async (trx): Promise<Outcome[]> => {
-    const kept = await keepSignUps(trx, all);
-    const signedUp = kept.flatMap((one, at) => (typeof one === 'object' ? { ...all[at]!, ...one } : []));
-    if (signedUp.length > 0) await follow(trx, queue, signedUp);
-    return kept.map((one) => {
-      if (one === 'full') return { refused: one };
-      return one === 'replayed' ? one : 'signed up';
-    });
+const signUpAll = async (trx: Trx, queue: Queue, all: SignUp[]): Promise<Outcome[]> => {
+  const kept = await keepSignUps(trx, all);
+  const signedUp = kept.flatMap((one, at) => (typeof one === 'object' ? { ...all[at]!, ...one } : []));
+  if (signedUp.length > 0) await follow(trx, queue, signedUp);
+  return kept.map((one) => {
+    if (one === 'full') return { refused: one };
+    return one === 'replayed' ? one : 'signed up';
+  });
+};
+
+/** Where one of them waits for a row that somebody holds, the others do not wait for long. */
+const PATIENCE_MS = 250;
+
+const signUpTogether = (db: Db, queue: Queue, all: SignUp[]) =>
+  db.transaction().execute(async (trx) => {
+    await trx.executeQuery(withCommit(sql`set local lock_timeout = ${sql.lit(PATIENCE_MS)}`.compile(trx)));
+    return signUpAll(trx, queue, all);
   });
 
 const signUpAlone = async (db: Db, queue: Queue, details: SignUp): Promise<Outcome> => {
   try {
-    const [outcome] = await signUpAll(db, queue, [details]);
+    const [outcome] = await db.transaction().execute((trx) => signUpAll(trx, queue, [details]));
     return outcome!;
   } catch (error) {
     if (error instanceof KeptByOthers) return 'replayed';
@@ -81,29 +91,26 @@ const signUpAlone = async (db: Db, queue: Queue, details: SignUp): Promise<Outco
   }
 };
 
-/** Whether all were refused for what one of them holds, or for what others did at that moment. */
+/** Whether all were refused for what one of them holds or waits for, or for what others did at that moment. */
 const isForOne = (error: unknown) =>
   error instanceof KeptByOthers ||
-  /^(22|23|40|P0)/.test((error as { code?: string } | undefined)?.code ?? '');
+  /^(22|23|40|55P03|P0)/.test((error as { code?: string } | undefined)?.code ?? '');
 
 const MOST_TOGETHER = 32;
-
-/** Where one of them waits for a row that somebody holds, those who come later do not. */
-const PATIENCE_MS = 100;
 
 /**
  * Makes the operation that keeps a sign-up as it was made and does what follows from it, all in one transaction: a
  * champion, or the same one as before; a booking; a code; one message. The same submission again changes nothing.
  *
  * Those who sign up at the same moment share a transaction, in which the database needs a fifth of the time for each.
- * Where it refuses one of them, each gets a transaction of their own.
+ * Where it refuses one of them, or keeps one waiting, each gets a transaction of their own.
  */
 export const signUps = (db: Db, queue: Queue) => {
   const alone = (details: SignUp) => signUpAlone(db, queue, details);
   const all = async (batch: SignUp[]) => {
     if (batch.length === 1) return batch.map(alone);
     try {
-      return await signUpAll(db, queue, batch);
+      return await signUpTogether(db, queue, batch);
     } catch (error) {
       if (isForOne(error)) return batch.map(alone);
       throw error;

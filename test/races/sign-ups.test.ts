@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
 import { keepSignUps, type SignUp } from '../../src/champions/keep-sign-ups.ts';
 import type { Db, Trx } from '../../src/db.ts';
 import { readEmailAddress } from '../../src/email-address.ts';
 import { needsPostgres, testApp } from '../helper.ts';
-import { makeSession } from '../make.ts';
+import { makeChampion, makeSession } from '../make.ts';
 
 const PEOPLE = 30;
 
@@ -62,6 +63,29 @@ t.test('one after the other, in the order in which they came, they would', needs
   const DEADLOCK = '40P01';
   t.same(await crossed(db, clock.now(), oneByOne), [DEADLOCK], 'so the test above can fail');
 });
+
+t.test(
+  'who has to wait for a row that somebody holds keeps no one else waiting',
+  needsPostgres(),
+  async (t) => {
+    const { db, browser } = await testApp(t);
+    const held = await makeChampion(db, { email: 'person-3@example.org' });
+    let answered = 0;
+    const send = async (n: number) => {
+      const form = { fullName: `Person ${n}`, email: `person-${n}@example.org`, ageBand: '18+' };
+      const { statusCode } = await browser().post('/join', { ...form, submission: randomUUID() });
+      answered++;
+      return statusCode;
+    };
+    const { statuses } = await db.transaction().execute(async (trx) => {
+      await trx.selectFrom('champions').select('id').where('id', '=', held.id).forUpdate().execute();
+      const statuses = Promise.all(Array.from({ length: PEOPLE }, (_, n) => send(n)));
+      while (answered < PEOPLE - 1) await pause(20);
+      return { statuses };
+    });
+    t.same([...new Set(await statuses)], [303], 'and they too are answered in the end');
+  },
+);
 
 t.test('the same people at several processes at once, for crossed sessions', needsPostgres(), async (t) => {
   const site = await testApp(t);
