@@ -6,9 +6,9 @@ import { isPublic } from './events.ts';
 import { type CalendarRow, calendar, vevent } from './vevent.ts';
 
 const PAST_DAYS = 31;
-const CHUNK = 50;
+const CHUNK = 25;
 /** How long writing VEVENTs may hold up everyone else. */
-const PATIENCE_MS = 3;
+const PATIENCE_MS = 2;
 
 const selectCalendar = (db: Db) =>
   db
