@@ -1,19 +1,20 @@
-import { CompiledQuery, type RawBuilder, sql } from 'kysely';
+import { CompiledQuery, type RawBuilder, type SelectType, sql } from 'kysely';
 import type { Trx } from './db.ts';
 import { withCommit } from './pipelined-postgres.ts';
 import type { Schema } from './schema.ts';
 
+/** Bytes are `\x` and their hexadecimal digits; what may be null may be left out. */
+type InJson<V> = [V] extends [Buffer] ? string : null extends V ? V | undefined : V;
+
 /**
  * What inserts rows, from one parameter: the statement is the same for any number of them.
- * @param columns of each row; those that a row does not have become null
- * @param rows as JSON has them: instants and ids as text, bytes as `\x` and their hexadecimal digits
  * @param onConflict what follows the rows, where there may be one already
  */
 export const insertRows = <T extends keyof Schema & string, C extends keyof Schema[T] & string>(
   trx: Trx,
   table: T,
   columns: readonly C[],
-  rows: { [K in C]?: unknown }[],
+  rows: { [K in C]: InJson<SelectType<Schema[T][K]>> }[],
   onConflict: RawBuilder<unknown> = sql``,
 ): CompiledQuery => {
   const names = sql.join(columns.map((column) => sql.ref(column)));

@@ -50,7 +50,7 @@ export const testApp = async (
   });
   /** What another process is to this one: an app of its own over the same database. */
   const anotherProcess = async () => {
-    const another = await buildApp(config, database, queue, clock, { templates });
+    const another = await buildApp(config, database, queue, clock, { templates, log: options.log });
     t.teardown(() => another.close());
     return { browser: () => openBrowser(another) };
   };
@@ -65,6 +65,13 @@ export const testApp = async (
     browser: () => openBrowser(app),
     anotherProcess,
   };
+};
+
+/** As many processes over one database as it has connections for: what one of them does in turn, they do at once. */
+export const manyProcesses = async (t: Test, options: Parameters<typeof testApp>[1] = {}) => {
+  const site = await testApp(t, options);
+  const others = await Promise.all(Array.from({ length: 8 }, site.anotherProcess));
+  return { ...site, processes: [site, ...others] };
 };
 
 type App = Awaited<ReturnType<typeof buildApp>>;

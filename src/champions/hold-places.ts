@@ -35,8 +35,8 @@ interface Chooser extends Chosen {
 
 export const occasionOf = ({ title, when, place }: Occasion): Occasion => ({ title, when, place });
 
-/** What a sign-up gives a champion: what the message tells of, and what is still to be written. */
-export interface Holding {
+/** What follows from a sign-up: what the message tells of, and what is still to be written. */
+export interface Held {
   booking?: Occasion;
   invite?: InviteDetails;
   newBooking?: NewBooking;
@@ -45,74 +45,71 @@ export interface Holding {
   ended: string[];
 }
 
-const NOTHING: Holding = { ended: [] };
+const NOTHING: Held = { ended: [] };
 
 /** Champions in these states get no place and no invite; from outside nobody can tell. */
 const AT_REST: ChampionState[] = ['awaiting guardian', 'paused', 'suspended', 'declined'];
 
+/** Someone's sign-up has consequences for people who are not of the batch, so it is to be done alone. */
+export class NotTogether extends Error {}
+
 type Own = Awaited<ReturnType<typeof ownInductions>>;
 
+const readOwn = async (trx: Trx, known: Chooser[], { timeZone, now }: Chosen) => {
+  const ids = known.map(({ championId }) => championId);
+  return Map.groupBy(await ownInductions(trx, ids, timeZone, now), ({ championId }) => championId);
+};
+
 /** May take a place instead of those that they wait for. */
-const mayStopWaiting = ({ session }: Chosen, own: Own) =>
+const mayStopWaiting = ({ session }: Chosen, own: Own = []) =>
   session !== undefined && own.length > 0 && !own.some(hasPlace);
 
-/** What each holds and waits for; where any may stop waiting, those sessions are locked with all that were chosen. */
-const holdOwn = async (trx: Trx, known: Chooser[]) => {
+/** What each holds and waits for; where one may stop waiting, those sessions are locked with the chosen one. */
+const holdOwn = async (trx: Trx, known: Chooser[], all: Chooser[]): Promise<Map<string, Own>> => {
   const [first] = known;
-  if (!first) return () => [];
-  const ids = known.map(({ championId }) => championId);
-  const read = async () => {
-    const rows = await ownInductions(trx, ids, first.timeZone, first.now);
-    const byChampion = Map.groupBy(rows, ({ championId }) => championId);
-    return (championId: string): Own => byChampion.get(championId) ?? [];
-  };
-  const ownOf = await read();
-  if (!known.some((one) => mayStopWaiting(one, ownOf(one.championId)))) return ownOf;
-  const chosen = known.flatMap(({ session, championId }) => [
-    ...(session ? [session] : []),
-    ...ownOf(championId),
-  ]);
-  await lockSessions(trx, [...new Set(chosen.map(({ id }) => id))]);
-  return read();
+  if (!first) return new Map();
+  const own = await readOwn(trx, known, first);
+  const stops = known.find((one) => mayStopWaiting(one, own.get(one.championId)));
+  if (!stops) return own;
+  if (all.length > 1) throw new NotTogether();
+  await lockSessions(trx, [stops.session!.id, ...own.get(stops.championId)!.map(({ id }) => id)]);
+  return readOwn(trx, known, first);
 };
 
 /** Their invites to the events at which they sign up. Nobody adds one meanwhile: the sign-ups hold the champions' rows. */
 const findInvites = async (trx: Trx, known: Chooser[]) => {
   const atEvents = known.filter(({ session, event }) => !session && event?.toCome);
-  if (atEvents.length === 0) return () => undefined;
-  const rows = await trx
+  if (atEvents.length === 0) return [];
+  return trx
     .selectFrom('invites')
     .select(['id', 'sequence', 'champion_id as championId', 'event_id as eventId'])
     .where('champion_id', '=', sql<string>`any(${atEvents.map(({ championId }) => championId)}::uuid[])`)
     .where('event_id', 'is not', null)
     .where('cancelled_at', 'is', null)
     .execute();
-  return (championId: string, eventId: string) =>
-    rows.find((row) => row.championId === championId && row.eventId === eventId);
 };
 
 /**
  * Gives each the session that was chosen; a champion who holds one already keeps that. Without one, the event is the
  * invite.
  * @returns what each holds, in their order
+ * @throws NotTogether
  */
-export const holdPlaces = async (trx: Trx, choosers: Chooser[]): Promise<Holding[]> => {
+export const holdPlaces = async (trx: Trx, choosers: Chooser[]): Promise<Held[]> => {
   const known = choosers.filter(({ isNew, state }) => !isNew && !AT_REST.includes(state));
-  const ownOf = await holdOwn(trx, known);
-  const inviteOf = await findInvites(trx, known);
+  const ownOf = await holdOwn(trx, known, choosers);
+  const invites = await findInvites(trx, known);
   return choosers.map(({ championId, state, session, event, publicUrl, now }) => {
     if (AT_REST.includes(state)) return NOTHING;
-    const own = ownOf(championId);
+    const own = ownOf.get(championId) ?? [];
     const held = own.find(hasPlace);
     if (held) return { ...NOTHING, booking: occasionOf(held) };
+    const moment = { publicUrl, now };
     if (session) {
       // They wait for this one: their turn stays theirs.
       if (own.some(({ id }) => id === session.id)) return NOTHING;
       const newBooking = { id: randomUUIDv7(), sessionId: session.id, championId, bookedAt: now };
-      const { row, details } = newInvite({ championId, bookingId: newBooking.id }, session, {
-        publicUrl,
-        now,
-      });
+      const { row, details } = newInvite({ championId, bookingId: newBooking.id }, session, moment);
       return {
         booking: occasionOf(session),
         invite: details,
@@ -123,9 +120,9 @@ export const holdPlaces = async (trx: Trx, choosers: Chooser[]): Promise<Holding
     }
     if (!event?.toCome) return NOTHING;
     const entry = { ...event, title: event.calendarTitle };
-    const before = inviteOf(championId, event.id);
+    const before = invites.find((one) => one.championId === championId && one.eventId === event.id);
     if (before) return { ...NOTHING, invite: inviteDetails(before, 'REQUEST', entry, publicUrl) };
-    const { row, details } = newInvite({ championId, eventId: event.id }, entry, { publicUrl, now });
+    const { row, details } = newInvite({ championId, eventId: event.id }, entry, moment);
     return { ...NOTHING, invite: details, newInvite: row };
   });
 };

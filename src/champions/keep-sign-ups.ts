@@ -68,7 +68,8 @@ const rowOf = (details: SignUp) => ({
 
 interface Written {
   id: string;
-  /** Whether the chosen session is full: then nothing was written. */
+  /** Whether this very sign-up was kept before, or the chosen session is full: then nothing was written. */
+  isReplay: boolean;
   isFull: boolean;
   /** Nothing where others keep the same sign-up at this moment. */
   signUpId: string | null;
@@ -85,21 +86,21 @@ interface Written {
 const write = (rows: ReturnType<typeof rowOf>[]) => sql<Written>`
   with asked as materialized (
     select asked.*,
+      (select true from sign_ups where sign_ups.id = asked.id) is not null as is_replay,
       coalesce((select booked >= capacity from sessions where sessions.id = asked.session_id), false) as is_full
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as asked (
       id uuid, new_champion_id uuid, email_key text, state text, event_id uuid, session_id uuid, source text,
       updates_wording text, notice_version text, made_at timestamptz, full_name text, email text, phone text,
       age_band text, neighbourhood_id uuid)
-    where (select true from sign_ups where sign_ups.id = asked.id) is null
     order by email_key
   ), champion as (
     insert into champions
       (id, email_key, state, created_at, area_id, full_name, email, phone, age_band, neighbourhood_id)
     select new_champion_id, email_key, state, made_at,
       -- Where they give no neighbourhood; for someone who is known already, area_of_sign_up sees to it.
-      (select area_id from events where events.id = event_id),
+      (select area_id from events where events.id = asked.event_id),
       full_name, email, phone, age_band, neighbourhood_id
-    from asked where not is_full
+    from asked where not is_replay and not is_full
     on conflict (email_key) where ${isLive} do update set email_key = excluded.email_key
     returning id, email_key, area_id, state, xmax = 0 as is_new
   ), sign_up as (
@@ -112,20 +113,29 @@ const write = (rows: ReturnType<typeof rowOf>[]) => sql<Written>`
     on conflict (id) do nothing
     returning id
   )
-  select asked.id, is_full as "isFull", sign_up.id as "signUpId", champion.id as "championId",
+  select asked.id, is_replay as "isReplay", is_full as "isFull", sign_up.id as "signUpId", champion.id as "championId",
     champion.area_id as "areaId", champion.state, champion.is_new as "isNew"
   from asked left join champion using (email_key) left join sign_up on sign_up.id = asked.id`;
 
+/** A sign-up that was kept, and its champion. */
 export interface Kept {
+  signUpId: string;
   championId: string;
   areaId: string | null;
   state: ChampionState;
   isNew: boolean;
-  signUpId: string;
 }
 
 /** Others keep the same sign-up at this moment: ends the transaction and everything it wrote. */
 export class KeptByOthers extends Error {}
+
+const outcomeOf = (row: Written): Kept | 'replayed' | 'full' => {
+  const { isReplay, isFull, signUpId, championId, areaId, state, isNew } = row;
+  if (isReplay) return 'replayed';
+  if (isFull) return 'full';
+  if (!signUpId) throw new KeptByOthers();
+  return { signUpId, championId: championId!, areaId, state: state!, isNew: isNew! };
+};
 
 /**
  * Keeps sign-ups of different addresses as they were made, each with its champion: a new one, or the same as before,
@@ -134,15 +144,9 @@ export class KeptByOthers extends Error {}
  * alike: whoever holds a place already is not to be told apart
  * @throws KeptByOthers
  */
-export const keepSignUps = async (trx: Trx, all: SignUp[]): Promise<(Kept | 'replayed' | 'full')[]> => {
+export const keepSignUps = async (trx: Trx, all: SignUp[]) => {
   const asked = all.map(rowOf);
   const { rows } = await write(asked).execute(trx);
   const written = new Map(rows.map((row) => [row.id, row]));
-  return asked.map(({ id }) => {
-    const row = written.get(id);
-    if (!row) return 'replayed';
-    if (row.isFull) return 'full';
-    if (!row.signUpId) throw new KeptByOthers();
-    return row as Kept;
-  });
+  return asked.map(({ id }) => outcomeOf(written.get(id)!));
 };

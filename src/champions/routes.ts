@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Deps } from '../deps.ts';
+import { errorForLog } from '../error-for-log.ts';
 import { findSignUpEvent } from '../events/sign-up-event.ts';
 import { type FieldErrors, fieldErrors, minutesOf, tidyForm, typedValues } from '../http/forms.ts';
 import { PageError } from '../http/page-error.ts';
@@ -28,7 +29,9 @@ const CANCELLED = 'This event was cancelled. You can still sign up: press the bu
 /** The sign-up, at an event and after one. */
 export default async (app: FastifyInstance, { config, db, queue, clock, content }: Deps) => {
   const open = { access: 'everyone' } as const;
-  const signUp = signUps(db, queue);
+  const signUp = signUps(db, queue, (error) =>
+    app.log.info({ err: errorForLog(error as Error) }, 'sign-ups go on one by one'),
+  );
 
   /** An unknown event is refused, not kept: nobody fills the memory with names they made up. */
   const findOrRefuse = async (slug: string, timeZone: string, now: Temporal.Instant) => {

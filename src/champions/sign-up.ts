@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import { insertCodes } from '../accounts/sign-in-codes.ts';
+import { isDatabaseDown } from '../database-down.ts';
 import type { Db, Trx } from '../db.ts';
 import type { Queue } from '../jobs.ts';
 import { insertInvites } from '../mail/calendar-entries.ts';
@@ -10,7 +11,7 @@ import { together } from '../together.ts';
 import { insertBookings, isFull, type NewBooking } from '../training/bookings.ts';
 import { givePlaceUp } from '../training/give-up.ts';
 import { writeTogether } from '../write-together.ts';
-import { type Holding, holdPlaces, occasionOf } from './hold-places.ts';
+import { type Held, holdPlaces, occasionOf } from './hold-places.ts';
 import { type Kept, KeptByOthers, keepSignUps, type SignUp } from './keep-sign-ups.ts';
 
 type Outcome = 'signed up' | 'replayed' | { refused: 'full' };
@@ -18,7 +19,7 @@ type Outcome = 'signed up' | 'replayed' | { refused: 'full' };
 /** A sign-up with what was kept of it. */
 type KeptSignUp = SignUp & Kept;
 
-const messageOf = (signUp: KeptSignUp, codeId: string, { booking, invite }: Holding) => {
+const messageOf = (signUp: KeptSignUp, codeId: string, { booking, invite }: Held) => {
   const write = signUp.isNew ? signUpMessage : alreadySignedUpMessage;
   const message = write({
     championId: signUp.championId,
@@ -61,7 +62,8 @@ const follow = async (trx: Trx, queue: Queue, signUps: KeptSignUp[]) => {
   );
 };
 
-const signUpAll = async (trx: Trx, queue: Queue, all: SignUp[]): Promise<Outcome[]> => {
+/** Signs up people of different addresses, all or none of them. */
+export const signUpAll = async (trx: Trx, queue: Queue, all: SignUp[]): Promise<Outcome[]> => {
   const kept = await keepSignUps(trx, all);
   const signedUp = kept.flatMap((one, at) => (typeof one === 'object' ? { ...all[at]!, ...one } : []));
   if (signedUp.length > 0) await follow(trx, queue, signedUp);
@@ -71,12 +73,13 @@ const signUpAll = async (trx: Trx, queue: Queue, all: SignUp[]): Promise<Outcome
   });
 };
 
-/** Where one of them waits for a row that somebody holds, the others do not wait for long. */
-const PATIENCE_MS = 250;
+/** A batch waits no longer for a row that somebody holds: then only the one who needs it waits on. */
+const LONGEST_WAIT_MS = 250;
 
 const signUpTogether = (db: Db, queue: Queue, all: SignUp[]) =>
   db.transaction().execute(async (trx) => {
-    await trx.executeQuery(withCommit(sql`set local lock_timeout = ${sql.lit(PATIENCE_MS)}`.compile(trx)));
+    const limit = sql`set local lock_timeout = ${sql.lit(LONGEST_WAIT_MS)}`;
+    await trx.executeQuery(withCommit(limit.compile(trx)));
     return signUpAll(trx, queue, all);
   });
 
@@ -91,30 +94,27 @@ const signUpAlone = async (db: Db, queue: Queue, details: SignUp): Promise<Outco
   }
 };
 
-/** Whether all were refused for what one of them holds or waits for, or for what others did at that moment. */
-const isForOne = (error: unknown) =>
-  error instanceof KeptByOthers ||
-  /^(22|23|40|55P03|P0)/.test((error as { code?: string } | undefined)?.code ?? '');
-
-const MOST_TOGETHER = 32;
+const LIMITS = { keyOf: ({ email }: SignUp) => email.key, most: 32, patience: LONGEST_WAIT_MS };
 
 /**
  * Makes the operation that keeps a sign-up as it was made and does what follows from it, all in one transaction: a
  * champion, or the same one as before; a booking; a code; one message. The same submission again changes nothing.
  *
- * Those who sign up at the same moment share a transaction, in which the database needs a fifth of the time for each.
- * Where it refuses one of them, or keeps one waiting, each gets a transaction of their own.
+ * Those who sign up at the same moment share a transaction, since a database takes a crowd much faster so. Where it
+ * fails for one of them, each gets a transaction of their own.
+ * @param onApart hears why it failed for all of a batch
  */
-export const signUps = (db: Db, queue: Queue) => {
+export const signUps = (db: Db, queue: Queue, onApart: (error: unknown) => void) => {
   const alone = (details: SignUp) => signUpAlone(db, queue, details);
   const all = async (batch: SignUp[]) => {
     if (batch.length === 1) return batch.map(alone);
     try {
       return await signUpTogether(db, queue, batch);
     } catch (error) {
-      if (isForOne(error)) return batch.map(alone);
-      throw error;
+      if (isDatabaseDown(error as Error)) throw error;
+      onApart(error);
+      return batch.map(alone);
     }
   };
-  return together(all, { keyOf: ({ email }) => email.key, most: MOST_TOGETHER, patience: PATIENCE_MS });
+  return together(all, LIMITS);
 };

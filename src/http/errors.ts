@@ -1,32 +1,9 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import { isDatabaseDown } from '../database-down.ts';
 import { errorForLog } from '../error-for-log.ts';
 import { minutesOf } from './forms.ts';
 import { PageError } from './page-error.ts';
-
-/** Errors of PostgreSQL, the pool and the network that mean: the database cannot be reached now. */
-const DATABASE_DOWN = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOENT',
-  'ETIMEDOUT',
-  'EPIPE',
-  '57P01',
-  '57P02',
-  '57P03',
-  '08000',
-  '08001',
-  '08003',
-  '08006',
-  '53300',
-]);
-const DATABASE_DOWN_WORDS =
-  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|not queryable/;
-
-const isDatabaseDown = (error: { code?: string; message?: string; errors?: { code?: string }[] }): boolean =>
-  DATABASE_DOWN.has(error.code ?? '') ||
-  DATABASE_DOWN_WORDS.test(error.message ?? '') ||
-  (error.errors?.some(isDatabaseDown) ?? false);
 
 const statusOf = (error: FastifyError) => {
   if (isDatabaseDown(error)) return 503;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { needsPostgres, testApp } from '../helper.ts';
+import { manyProcesses, needsPostgres, testApp } from '../helper.ts';
 import { makeChampion, makeSession } from '../make.ts';
 import { newestCode, signedInChampion, signIn } from '../sign-in.ts';
 
@@ -12,10 +12,10 @@ t.test(
   'fifty copies of one submission at once are one sign-up, one booking and one message',
   needsPostgres(),
   async (t) => {
-    const { db, browser } = await testApp(t);
+    const { db, processes } = await manyProcesses(t);
     const form = { ...alice, submission: randomUUID(), session: (await makeSession(db)).id };
     for (let round = 0; round < 3; round++) {
-      const answers = await times(50, () => browser().post('/join', form));
+      const answers = await times(50, (i) => processes[i % processes.length]!.browser().post('/join', form));
       t.same([...new Set(answers.map(({ statusCode }) => statusCode))], [303]);
       for (const table of ['champions', 'sign_ups', 'bookings', 'messages', 'invites'] as const) {
         t.equal((await db.selectFrom(table).selectAll().execute()).length, 1, table);
@@ -28,10 +28,14 @@ t.test(
   'one address from twenty browsers at once is one champion, and every sign-up is kept',
   needsPostgres(),
   async (t) => {
-    const { db, browser } = await testApp(t);
+    const { db, processes } = await manyProcesses(t);
     const session = (await makeSession(db)).id;
-    const answers = await times(20, () =>
-      browser().post('/join', { ...alice, session, submission: randomUUID() }),
+    const answers = await times(20, (i) =>
+      processes[i % processes.length]!.browser().post('/join', {
+        ...alice,
+        session,
+        submission: randomUUID(),
+      }),
     );
     t.same(
       [...new Set(answers.map(({ statusCode, headers }) => `${statusCode} ${headers.location}`))],

@@ -1,26 +1,20 @@
 import { sql } from 'kysely';
 import t, { type Test } from 'tap';
 import { isRefused } from '../bad-input/form-page.ts';
-import { needsPostgres, testApp } from '../helper.ts';
+import { manyProcesses, needsPostgres, testApp } from '../helper.ts';
 import { atOnce } from '../lock-waits.ts';
 import { makeSession } from '../make.ts';
 import { signedInChampion } from '../sign-in.ts';
 
 const PLACES = 3;
 const PEOPLE = 200;
-/** Those who sign up at one process at once share a transaction: with so many there are as many as connections. */
-const PROCESSES = 9;
 
 const rush = async (
   t: Test,
   prepare: (site: Awaited<ReturnType<typeof testApp>>) => Promise<void> = async () => {},
 ) => {
-  const site = await testApp(t);
-  const { db } = site;
-  const processes = [
-    site,
-    ...(await Promise.all(Array.from({ length: PROCESSES - 1 }, site.anotherProcess))),
-  ];
+  const site = await manyProcesses(t);
+  const { db, processes } = site;
   const session = (await makeSession(db, { capacity: PLACES })).id;
   await prepare(site);
   const people = Array.from({ length: PEOPLE }, (_, i) => ({
@@ -32,7 +26,7 @@ const rush = async (
   const answers = await atOnce(
     db,
     'sessions',
-    people.map((form, i) => () => processes[i % PROCESSES]!.browser().post('/join', form)),
+    people.map((form, i) => () => processes[i % processes.length]!.browser().post('/join', form)),
   );
   const booked = await db
     .selectFrom('bookings')

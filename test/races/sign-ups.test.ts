@@ -2,12 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
 import { keepSignUps, type SignUp } from '../../src/champions/keep-sign-ups.ts';
+import { signUpAll } from '../../src/champions/sign-up.ts';
 import type { Db, Trx } from '../../src/db.ts';
 import { readEmailAddress } from '../../src/email-address.ts';
-import { needsPostgres, testApp } from '../helper.ts';
+import { manyProcesses, needsPostgres, testApp } from '../helper.ts';
 import { makeChampion, makeSession } from '../make.ts';
 
 const PEOPLE = 30;
+const ROUNDS = 20;
+const DEADLOCK = '40P01';
+
+const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
 
 const signUpOf = (n: number, now: Temporal.Instant): SignUp => ({
   submissionId: randomUUID(),
@@ -27,24 +32,25 @@ const signUpOf = (n: number, now: Temporal.Instant): SignUp => ({
   now,
 });
 
-/** The same people in two transactions at once, in opposite orders: the errors with which one of them had to give way. */
-const crossed = async (
-  db: Db,
-  now: Temporal.Instant,
-  keep: (trx: Trx, all: SignUp[]) => Promise<unknown>,
-): Promise<string[]> => {
-  const all = Array.from({ length: PEOPLE }, (_, n) => n);
-  const keepInOrder = (order: number[]) => {
-    const signUps = order.map((n) => signUpOf(n, now));
-    return db.transaction().execute((trx) => keep(trx, signUps));
-  };
-  const settled = await Promise.allSettled([all, all.toReversed()].map(keepInOrder));
+/** Two transactions at once: the errors with which one of them had to give way. */
+const crossed = async (db: Db, work: ((trx: Trx) => Promise<unknown>)[]): Promise<string[]> => {
+  const settled = await Promise.allSettled(work.map((one) => db.transaction().execute(one)));
   return settled.filter((one) => one.status === 'rejected').map(({ reason }) => reason.code);
 };
 
-t.test('two batches of the same people never wait for each other', needsPostgres(), async (t) => {
+/** The same people in both, in opposite orders. */
+const samePeople = (db: Db, now: Temporal.Instant, keep: (trx: Trx, all: SignUp[]) => Promise<unknown>) =>
+  crossed(
+    db,
+    [numbers(PEOPLE), numbers(PEOPLE).reverse()].map((order) => {
+      const signUps = order.map((n) => signUpOf(n, now));
+      return (trx: Trx) => keep(trx, signUps);
+    }),
+  );
+
+t.test('two batches of the same people never lock each other out', needsPostgres(), async (t) => {
   const { db, clock } = await testApp(t);
-  for (let round = 0; round < 20; round++) t.same(await crossed(db, clock.now(), keepSignUps), []);
+  for (let round = 0; round < ROUNDS; round++) t.same(await samePeople(db, clock.now(), keepSignUps), []);
   t.equal((await db.selectFrom('champions').select('id').execute()).length, PEOPLE);
 });
 
@@ -60,41 +66,52 @@ t.test('one after the other, in the order in which they came, they would', needs
     await bothBegan;
     for (const one of others) await keepSignUps(trx, [one]);
   };
-  const DEADLOCK = '40P01';
-  t.same(await crossed(db, clock.now(), oneByOne), [DEADLOCK], 'so the test above can fail');
+  t.same(await samePeople(db, clock.now(), oneByOne), [DEADLOCK], 'so the test above can fail');
 });
 
-t.test(
-  'who has to wait for a row that somebody holds keeps no one else waiting',
-  needsPostgres(),
-  async (t) => {
-    const { db, browser } = await testApp(t);
-    const held = await makeChampion(db, { email: 'person-3@example.org' });
-    let answered = 0;
-    const send = async (n: number) => {
-      const form = { fullName: `Person ${n}`, email: `person-${n}@example.org`, ageBand: '18+' };
-      const { statusCode } = await browser().post('/join', { ...form, submission: randomUUID() });
-      answered++;
-      return statusCode;
-    };
-    const { statuses } = await db.transaction().execute(async (trx) => {
-      await trx.selectFrom('champions').select('id').where('id', '=', held.id).forUpdate().execute();
-      const statuses = Promise.all(Array.from({ length: PEOPLE }, (_, n) => send(n)));
-      while (answered < PEOPLE - 1) await pause(20);
-      return { statuses };
+t.test('two batches for the same sessions never lock each other out', needsPostgres(), async (t) => {
+  const { db, queue, clock } = await testApp(t);
+  const made = await Promise.all(numbers(PEOPLE).map(() => makeSession(db, { capacity: 1_000 })));
+  const sessions = made.map(({ id, starts_at: startsAt, ends_at: endsAt }) => ({
+    ...{ id, startsAt, endsAt },
+    ...{ title: 'First session', when: 'Some day', place: 'Online' },
+  }));
+  for (let round = 0; round < ROUNDS; round++) {
+    const batches = [sessions, sessions.toReversed()].map((order, batch) => {
+      const first = (2 * round + batch) * PEOPLE;
+      const signUps = order.map((session, n) => ({ ...signUpOf(first + n, clock.now()), session }));
+      return (trx: Trx) => signUpAll(trx, queue, signUps);
     });
-    t.same([...new Set(await statuses)], [303], 'and they too are answered in the end');
-  },
-);
+    t.same(await crossed(db, batches), []);
+  }
+  t.equal((await db.selectFrom('bookings').select('id').execute()).length, 2 * ROUNDS * PEOPLE);
+});
+
+t.test('who waits for a row that somebody holds keeps no one else waiting', needsPostgres(), async (t) => {
+  const { db, browser } = await testApp(t);
+  const held = await makeChampion(db, { email: 'person-3@example.org' });
+  let answered = 0;
+  const send = async (n: number) => {
+    const form = { fullName: `Person ${n}`, email: `person-${n}@example.org`, ageBand: '18+' };
+    const { statusCode } = await browser().post('/join', { ...form, submission: randomUUID() });
+    answered++;
+    return statusCode;
+  };
+  const { statuses } = await db.transaction().execute(async (trx) => {
+    await trx.selectFrom('champions').select('id').where('id', '=', held.id).forUpdate().execute();
+    const statuses = Promise.all(numbers(PEOPLE).map(send));
+    while (answered < PEOPLE - 1) await pause(20);
+    return { statuses };
+  });
+  t.same([...new Set(await statuses)], [303], 'and they too are answered in the end');
+});
 
 t.test('the same people at several processes at once, for crossed sessions', needsPostgres(), async (t) => {
-  const site = await testApp(t);
-  const { db } = site;
-  const sessions = await Promise.all(Array.from({ length: 4 }, () => makeSession(db, { capacity: 1_000 })));
-  const processes = [site, ...(await Promise.all(Array.from({ length: 3 }, site.anotherProcess)))];
+  const { db, processes } = await manyProcesses(t);
+  const sessions = await Promise.all(numbers(4).map(() => makeSession(db, { capacity: 1_000 })));
   const answers = await Promise.all(
     processes.flatMap((process, p) =>
-      Array.from({ length: PEOPLE }, (_, n) =>
+      numbers(PEOPLE).map((n) =>
         process.browser().post('/join', {
           fullName: `Person ${n}`,
           email: `person-${p % 2 ? n : PEOPLE - 1 - n}@example.org`,
@@ -108,9 +125,10 @@ t.test('the same people at several processes at once, for crossed sessions', nee
   t.same([...new Set(answers.map(({ statusCode }) => statusCode))], [303]);
   const count = async (table: 'champions' | 'sign_ups' | 'bookings' | 'messages') =>
     (await db.selectFrom(table).select('id').execute()).length;
+  const all = processes.length * PEOPLE;
   t.same(
     [await count('champions'), await count('sign_ups'), await count('bookings'), await count('messages')],
-    [PEOPLE, 4 * PEOPLE, PEOPLE, 4 * PEOPLE],
+    [PEOPLE, all, PEOPLE, all],
     'each has one place, and every sign-up is kept and told of',
   );
 });
