@@ -51,7 +51,7 @@ const NOTHING: Held = { ended: [] };
 const AT_REST: ChampionState[] = ['awaiting guardian', 'paused', 'suspended', 'declined'];
 
 /** Someone's sign-up has consequences for people who are not of the batch, so it is to be done alone. */
-export class NotTogether extends Error {}
+class NotTogether extends Error {}
 
 type Own = Awaited<ReturnType<typeof ownInductions>>;
 
