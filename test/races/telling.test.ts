@@ -4,6 +4,7 @@ import type { Db } from '../../src/db.ts';
 import { tellHolders } from '../../src/events/tell-holders.ts';
 import { changeEvent, openSample } from '../events/holders.ts';
 import { needsPostgres } from '../helper.ts';
+import { atOnce } from '../lock-waits.ts';
 import { makeChampion } from '../make.ts';
 import { withoutLocks } from './without-locks.ts';
 
@@ -21,9 +22,8 @@ const workersAtOnce = async (t: Test, prepare: (db: Db) => Db = (db) => db) => {
   await changeEvent(site, event.id, { starts_at: Temporal.Instant.from('2026-11-28T12:00:00Z') });
   site.clock.advance({ minutes: 4 });
   const moment = { publicUrl: site.config.publicUrl, now: site.clock.now() };
-  await Promise.all(
-    Array.from({ length: WORKERS }, () => tellHolders(prepare(site.db), site.queue, event.id, moment)),
-  );
+  const work = () => tellHolders(prepare(site.db), site.queue, event.id, moment);
+  await atOnce(site.db, 'invites', Array<typeof work>(WORKERS).fill(work));
   const sent = await site.db.selectFrom('messages').select('recipient').where('kind', '=', 'moved').execute();
   return { sent: sent.length, people: new Set(sent.map(({ recipient }) => recipient)).size };
 };
