@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 
 /** How far: pages come first where the cores are shared, and messages still flow. */
-const LATER = 10;
+const LATER = 19;
 
 /**
  * Lets this process stand back behind others. On Linux each thread has a priority of its own, so those that collect

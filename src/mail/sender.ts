@@ -1,6 +1,7 @@
 import type { BaseLogger } from 'pino';
 import type { Db } from '../db.ts';
 import type { Clock } from '../time.ts';
+import { type Composed, type ComposeFault, composeAll } from './compose.ts';
 import { claimMessages, type Outcome, openRecorder } from './outcomes.ts';
 import { refusalOf } from './refusal.ts';
 import type { MessageRow, Render } from './render.ts';
@@ -38,10 +39,15 @@ export const openSender = (
   const recorder = openRecorder(db, clock);
   let stopped = false;
 
-  const attempt = async (message: MessageRow, last: boolean, probe: boolean): Promise<Outcome> => {
-    const { id, kind } = message;
+  const attempt = async (
+    { id, kind }: MessageRow,
+    composed: Composed | ComposeFault,
+    last: boolean,
+    probe: boolean,
+  ): Promise<Outcome> => {
     try {
-      await transport.send(id, render(message));
+      if (!('raw' in composed)) throw composed;
+      await transport.send(id, composed);
       return { id, kind, state: 'sent', code: null, mailbox: probe ? 'works' : undefined };
     } catch (error) {
       const { code, permanent, bounced } = refusalOf(error);
@@ -55,7 +61,9 @@ export const openSender = (
     const ids = [...new Set(tries.map(({ messageId }) => messageId))];
     const probes = await holdBack(db, ids, clock.now());
     const messages = await claimMessages(db, ids);
+    const composed = await composeAll(render, messages);
     const outcomes = new Map<string, Outcome>();
+    const sent: string[] = [];
     const written: Promise<void>[] = [];
     const patience = performance.now() + LONGEST_BATCH_MS;
 
@@ -64,18 +72,18 @@ export const openSender = (
         const { id, kind } = message;
         const begin = !stopped && !recorder.isInTrouble() && performance.now() < patience;
         const outcome: Outcome = begin
-          ? await attempt(message, lastTries.has(id), probes.has(id))
+          ? await attempt(message, composed.get(id)!, lastTries.has(id), probes.has(id))
           : { id, kind, state: 'retrying', code: 'postponed' };
         outcomes.set(id, outcome);
         written.push(recorder.record(outcome));
-        log[outcome.state === 'sent' ? 'info' : 'warn'](
-          { messageId: id, kind, code: outcome.code },
-          outcome.state,
-        );
+        if (outcome.state === 'sent') sent.push(id);
+        else log.warn({ messageId: id, kind, code: outcome.code }, outcome.state);
       }
     };
     const turns = messages.values();
     await Promise.all(Array.from({ length: CONNECTIONS }, () => oneAfterAnother(turns)));
+    // One line for all of them: a write to the log for each is a twentieth of all the work.
+    if (sent.length > 0) log.info({ messageIds: sent }, 'sent');
     await Promise.all(written);
     return outcomes;
   };

@@ -1,14 +1,16 @@
-import nodemailer, { type SendMailOptions } from 'nodemailer';
+import { Readable } from 'node:stream';
+import nodemailer from 'nodemailer';
 import type { Config } from '../config.ts';
 import type { Db } from '../db.ts';
 import type { Clock } from '../time.ts';
+import type { Composed } from './compose.ts';
 
 /** How many conversations with the mail server run side by side. */
 export const CONNECTIONS = 5;
 
 export interface MailTransport {
   /** Resolves once the server has taken the message. */
-  send(messageId: string, mail: SendMailOptions): Promise<void>;
+  send(messageId: string, composed: Composed): Promise<void>;
   /** Ends at once what is still being sent; it fails. */
   close(): void;
 }
@@ -16,15 +18,13 @@ export interface MailTransport {
 /** Longer than all of nodemailer's own: a server that trickles its answers never falls silent long enough for them. */
 const LONGEST_SEND_MS = 30_000;
 
-const composer = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
-
-/** The whole message in one piece, with CRLF at every line's end: written to the socket at once, not part by part. */
-const compose = async (mail: SendMailOptions) => {
-  const { message, envelope } = await composer.sendMail(mail);
-  // The id is in the message already; without it here nodemailer would make up another.
-  const { messageId } = mail;
-  return { raw: message as Buffer, envelope: { from: envelope.from || '', to: envelope.to }, messageId };
-};
+const inOnePiece = (raw: Buffer) =>
+  new Readable({
+    read() {
+      this.push(raw);
+      this.push(null);
+    },
+  });
 
 const overSmtp = (url: string): MailTransport => {
   const pool = nodemailer.createTransport({
@@ -38,13 +38,17 @@ const overSmtp = (url: string): MailTransport => {
     socketTimeout: 15_000,
     dnsTimeout: 10_000,
   });
+  // It is composed already: no need to be taken apart and put together once more.
+  pool.use('stream', ({ data, message }, done) => {
+    message.createReadStream = () => inOnePiece(data.raw as Buffer);
+    done();
+  });
   return {
-    send: async (_messageId, mail) => {
-      const composed = await compose(mail);
+    send: async (_messageId, { raw, envelope }) => {
       const patience = new AbortController();
       const timer = setTimeout(() => patience.abort(), LONGEST_SEND_MS);
       try {
-        await pool.sendMail({ ...composed, signal: patience.signal });
+        await pool.sendMail({ raw, envelope, signal: patience.signal });
       } finally {
         clearTimeout(timer);
       }
@@ -55,8 +59,7 @@ const overSmtp = (url: string): MailTransport => {
 
 /** Keeps each message as it would go over SMTP in the captured mailbox. */
 const toMailbox = (db: Db, clock: Clock): MailTransport => ({
-  send: async (messageId, mail) => {
-    const { raw } = await compose(mail);
+  send: async (messageId, { raw }) => {
     await db
       .insertInto('captured_messages')
       .values({ message_id: messageId, raw, captured_at: clock.now() })

@@ -94,6 +94,31 @@ t.test('the last try that is refused fails', async (t) => {
   t.equal((await sender.send([{ messageId: id, last: false }])).size, 0, 'and is not taken up again');
 });
 
+t.test('a message that cannot be composed holds up none of its batch', async (t) => {
+  const server = await smtpServer(t);
+  const mail = await mailSetup(t, { SMTP_URL: server.url });
+  const ids = [];
+  for (let i = 0; i < 3; i++) ids.push(await mail.queueMail(signIn));
+  const [first, broken, last] = ids as [string, string, string];
+  const transport = openTransport(mail.config, mail.db, mail.clock);
+  t.teardown(() => transport.close());
+  const render = renderer(mail.config, mail.templates);
+  const sender = openSender(
+    mail.db,
+    mail.clock,
+    quiet,
+    (message) => {
+      if (message.id === broken) throw new Error('No template is named so.');
+      return render(message);
+    },
+    transport,
+  );
+  await sender.send(ids.map((messageId) => ({ messageId, last: false })));
+  t.match(await mail.stateOf(broken), { state: 'retrying', last_error: 'UNKNOWN' });
+  for (const id of [first, last]) t.match(await mail.stateOf(id), { state: 'sent' });
+  t.equal(server.received.length, 2);
+});
+
 t.test('a job that runs twice sends once', async (t) => {
   const server = await smtpServer(t);
   const mail = await mailSetup(t, { SMTP_URL: server.url });

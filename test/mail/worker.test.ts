@@ -31,7 +31,7 @@ t.test('the worker sends what is queued before and after it starts, and sweeps',
   t.ok(await within(3_000, () => server.received.length === 2));
   for (const id of [before, after])
     t.ok(await within(1_000, async () => (await mail.stateOf(id)).state === 'sent'));
-  t.strictSame(lines[0], [{ messageId: before, kind: 'sign-in', code: null }, 'sent']);
+  t.strictSame(lines[0], [{ messageIds: [before] }, 'sent']);
   t.notMatch(JSON.stringify(lines), /example\.org/);
 
   await mail.queue.boss.send('sweep', {});
