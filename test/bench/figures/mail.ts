@@ -3,7 +3,7 @@ import { type Bench, type Row, rateRow } from '../bench.ts';
 import { load } from '../load.ts';
 import { inTurns, median } from '../measure.ts';
 import { type Server, startProduct, startServer } from '../processes.ts';
-import { deliveryRate, lastMessage } from '../sink.ts';
+import { deliveryRate, lastMessage, untilWarm } from '../sink.ts';
 import { PAGES } from './pages.ts';
 
 /** Enough for one measurement at the rate of this kind of machine; where it runs out sooner, the rate still holds. */
@@ -19,7 +19,7 @@ const queueMessages = async ({ product, databaseUrl, seconds }: Bench) => {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   const paths = ['/events/event-7/join'];
-  while ((await countQueued(client)) < ENOUGH_A_SECOND * (seconds + 2)) {
+  while ((await countQueued(client)) < ENOUGH_A_SECOND * (seconds + 3)) {
     await load({ url: product.url, paths, seconds: 4, connections: 32, signUps: true, expect: 303 });
   }
   await client.end();
@@ -34,6 +34,7 @@ export const mail = async (bench: Bench): Promise<Row[]> => {
   const while_ = async <T>(start: () => Promise<Server>, work: () => Promise<T>) => {
     const server = await start();
     try {
+      await untilWarm(sink);
       return await work();
     } finally {
       await server.stop();
@@ -43,10 +44,7 @@ export const mail = async (bench: Bench): Promise<Row[]> => {
     await queueMessages(bench);
     return startProduct({ DATABASE_URL, SMTP_URL, PROCESS: 'worker' }, '/healthz');
   };
-  const message = await while_(worker, async () => {
-    await deliveryRate(sink, 1);
-    return JSON.stringify(await lastMessage(sink));
-  });
+  const message = await while_(worker, async () => JSON.stringify(await lastMessage(sink)));
   const bare = () => startServer('limits/mail.ts', { SMTP_URL, MESSAGE: message });
   const rate = () => deliveryRate(sink, seconds);
   const together = async () => {
