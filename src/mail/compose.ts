@@ -26,8 +26,8 @@ const compose = async (mail: ReturnType<Render>): Promise<Composed> => {
 };
 
 /**
- * Composes a batch, one after the other: nodemailer makes a message of many small streams, and is half as slow again
- * where conversations with the server go on between them. One that cannot be composed holds up none of the others.
+ * Composes a batch, one after the other: nodemailer makes a message of many small streams, and takes half as long
+ * again where conversations with the server go on between them. One that cannot be composed holds up none of the others.
  * @returns by message, what came of it
  */
 export const composeAll = async (render: Render, messages: MessageRow[]) => {

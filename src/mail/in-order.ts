@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
-import { QUEUES, type Queue } from '../jobs.ts';
+import type { Queue } from '../jobs.ts';
+import { enqueueMessages } from './messages.ts';
 
 /**
  * Whether an older message about the same calendar entry is not sent yet: by SEQUENCE, then by age. In the words of the
@@ -27,6 +28,11 @@ export const releaseHeld = (db: Db, queue: Queue): Promise<number> =>
       .where((eb) => eb.not(hasOlderUnsent))
       .returning('id')
       .execute();
-    for (const { id } of released) await queue.enqueue(trx, QUEUES.sendMessage, { messageId: id });
+    if (released.length > 0)
+      await enqueueMessages(
+        trx,
+        queue,
+        released.map(({ id }) => id),
+      );
     return released.length;
   });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db.ts';
 import { QUEUES, type Queue } from '../jobs.ts';
+import { enqueueMessages } from './messages.ts';
 
 /** How long a message may be on its way before it is given up. */
 const LONGEST = { hours: 78 };
@@ -29,16 +30,17 @@ const findLost = async (trx: Trx) => {
  */
 export const requeueLostMessages = async (db: Db, queue: Queue, now: Temporal.Instant) => {
   await db.transaction().execute(async (trx) => {
-    for (const { id, created_at } of await findLost(trx)) {
-      if (Temporal.Instant.compare(created_at.add(LONGEST), now) > 0) {
-        await queue.enqueue(trx, QUEUES.sendMessage, { messageId: id });
-      } else {
-        await trx
-          .updateTable('messages')
-          .set({ state: 'failed', last_error: 'gave up' })
-          .where('id', '=', id)
-          .execute();
-      }
-    }
+    const lost = await findLost(trx);
+    const { tooOld = [], again = [] } = Object.groupBy(lost, ({ created_at }) =>
+      Temporal.Instant.compare(created_at.add(LONGEST), now) > 0 ? 'again' : 'tooOld',
+    );
+    const ids = (messages: typeof lost) => messages.map(({ id }) => id);
+    if (tooOld.length > 0)
+      await trx
+        .updateTable('messages')
+        .set({ state: 'failed', last_error: 'gave up' })
+        .where('id', 'in', ids(tooOld))
+        .execute();
+    if (again.length > 0) await enqueueMessages(trx, queue, ids(again));
   });
 };
