@@ -113,6 +113,8 @@ export const openQueue = async (
       ? { db: fromPglite(withDates(pglite)), backend: 'pglite' as const }
       : { connectionString: pool!.options.connectionString!, max: 4 }),
     schema: 'pgboss',
+    // Nobody asks which processes there are, and at each start the embedded database takes a tenth of a second to tell.
+    registerInstance: false,
     supervise: role === 'worker',
     schedule: role === 'worker',
     superviseIntervalSeconds: 10,
