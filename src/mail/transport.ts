@@ -18,14 +18,6 @@ export interface MailTransport {
 /** Longer than all of nodemailer's own: a server that trickles its answers never falls silent long enough for them. */
 const LONGEST_SEND_MS = 30_000;
 
-const inOnePiece = (raw: Buffer) =>
-  new Readable({
-    read() {
-      this.push(raw);
-      this.push(null);
-    },
-  });
-
 const overSmtp = (url: string): MailTransport => {
   const pool = nodemailer.createTransport({
     url,
@@ -40,7 +32,7 @@ const overSmtp = (url: string): MailTransport => {
   });
   // It is composed already: no need to be taken apart and put together once more.
   pool.use('stream', ({ data, message }, done) => {
-    message.createReadStream = () => inOnePiece(data.raw as Buffer);
+    message.createReadStream = () => Readable.from(data.raw as Buffer);
     done();
   });
   return {
