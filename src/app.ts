@@ -115,6 +115,8 @@ export const buildApp = async (
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     rewriteUrl: readableAddress,
+    // No route has a schema for its answers, and Fastify's own way to write by one takes long to load.
+    schemaController: { compilersFactory: { buildSerializer: () => () => JSON.stringify } },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16 * KILOBYTE },
     http: { headersTimeout: 10_000, maxHeaderSize: 16 * KILOBYTE },
   }).withTypeProvider<TypeBoxTypeProvider>();

@@ -2,12 +2,11 @@ import type { Db } from '../db.ts';
 import { formatDate } from '../time.ts';
 import { holderStanding, type Moment } from './certificates.ts';
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
 /** 'Alice E.': enough to compare with a badge. */
 export const shortName = (fullName: string) => {
   const names = fullName.trim().split(/\s+/);
   const [first = '', last] = [names[0], names.length > 1 ? names.at(-1)! : undefined];
+  const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
   const initial = last && [...segmenter.segment(last)][0]?.segment.toUpperCase();
   return initial ? `${first} ${initial}.` : first;
 };
