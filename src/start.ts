@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
 import { sweepAccounts } from './accounts/sweep.ts';
 import { buildApp } from './app.ts';
@@ -27,6 +28,9 @@ import { whereToLook } from './where-to-look.ts';
 /** Under the ten seconds that container engines allow. */
 const SHUT_DOWN_MS = 9_000;
 
+/** How long a worker lets the web of its own process go first: whoever starts Westand is about to open a page. */
+const WEB_FIRST_MS = 1_000;
+
 /** Starts the web, the worker, or both, and stops them gracefully when the process is asked to end. */
 export const start = async (config: Config, { log, onError }: Log, opening: Promise<Database>) => {
   const courses = readCourses(config.contentDir);
@@ -34,8 +38,6 @@ export const start = async (config: Config, { log, onError }: Log, opening: Prom
   const database = await opening;
   await migrate(database.db);
   if (config.environment !== 'production') await loadSampleProgramme(database.db, systemClock.now());
-
-  for (const sentence of await contentWarnings(database.db, courses)) log.warn(sentence);
 
   const isWorker = config.process !== 'web';
   if (config.process === 'worker') await standBack();
@@ -53,18 +55,20 @@ export const start = async (config: Config, { log, onError }: Log, opening: Prom
   const chores = [...eventChores(shared), ...messageChores(shared), ...trainingChores(shared)];
   const app = await buildApp(config, database, queue, systemClock, { templates, courses, log });
 
+  const closing = new AbortController();
+
   /** The worker looks after the queues by a connection of its own, opened when the pages are there. */
   const startWorking = async () => {
+    if (config.process === 'both') await pause(WEB_FIRST_MS, undefined, { signal: closing.signal });
     const { startWorker } = await import('./mail/worker.ts');
     const own = await openQueue(database, 'worker', onError);
     const worker = await startWorker({ ...shared, queue: own, log, templates, sweeps, chores });
     return { stop: () => worker.stop().finally(own.stop) };
   };
 
-  let closing = false;
   let starting: ReturnType<typeof startWorking> | undefined;
   closeWithGrace({ delay: SHUT_DOWN_MS, logger: log }, async ({ err }) => {
-    closing = true;
+    closing.abort();
     if (err) log.fatal({ err: errorForLog(err) }, 'ending after an error that nothing caught');
     await app.close();
     const worker = await starting?.catch(() => undefined);
@@ -76,12 +80,13 @@ export const start = async (config: Config, { log, onError }: Log, opening: Prom
   try {
     await app.listen({ host: config.host, port: config.port });
     if (config.environment === 'development') console.log(await whereToLook(config, database.db));
+    for (const sentence of await contentWarnings(database.db, courses)) log.warn(sentence);
     // Last: no page waits for it, nor for what it is made of.
-    if (!isWorker || closing) return;
+    if (!isWorker || closing.signal.aborted) return;
     starting = startWorking();
     await starting;
   } catch (error) {
     // Whoever is asked to end meanwhile ends gracefully.
-    if (!closing) throw error;
+    if (!closing.signal.aborted) throw error;
   }
 };
