@@ -1,11 +1,7 @@
-import { enableCompileCache } from 'node:module';
 import { ConfigError, readConfig } from './config.ts';
 
 try {
   const config = readConfig();
-  // A second start on one's own machine then finds its code compiled. A server starts seldom, and would keep what it
-  // found, ten megabytes, for as long as it runs.
-  if (!config.databaseUrl) enableCompileCache();
   const [{ openDatabase }, { openLog }] = await Promise.all([import('./db.ts'), import('./log.ts')]);
   const log = openLog(config);
   if (config.environment === 'development')
@@ -13,7 +9,6 @@ try {
   const opening = openDatabase(config, log.onError);
   // Whoever waits for it hears of a failure; it must not end the process before.
   opening.catch(() => {});
-  // Meanwhile: the embedded database compiles itself on another thread.
   const { start } = await import('./start.ts');
   await start(config, log, opening);
 } catch (error) {

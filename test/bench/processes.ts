@@ -16,9 +16,19 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+const root = new URL('../../', import.meta.url);
+const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
+
 /** The options with which docker-compose.yml runs the web process in production. */
-const WEB_OPTIONS =
-  readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8').match(/--max[\w=-]+/g) ?? [];
+const WEB_OPTIONS = read('docker-compose.yml').match(/--max[\w=-]+/g) ?? [];
+/** The options with which `npm start` runs both over the embedded database. */
+const START_OPTIONS: string[] = JSON.parse(read('package.json')).scripts.start.split(' ').slice(1, -1);
+
+/** Those of the product, which alone is told what its process is. */
+const optionsFor = ({ DATABASE_URL, PROCESS }: Record<string, string>) => {
+  if (PROCESS && !DATABASE_URL) return START_OPTIONS;
+  return PROCESS === 'web' ? WEB_OPTIONS : [];
+};
 
 const logs = mkdtempSync(join(tmpdir(), 'westand-bench-logs-'));
 const running = new Set<ChildProcess>();
@@ -54,11 +64,15 @@ export const startServer = async (
   const log = join(logs, `${program.replaceAll(/\W+/g, '-')}-${port}.log`);
   const output = openSync(log, 'w');
   const started = performance.now();
-  const options = env.DATABASE_URL && env.PROCESS === 'web' ? WEB_OPTIONS : [];
-  const child = spawn(process.execPath, [...options, fileURLToPath(new URL(program, import.meta.url))], {
-    stdio: ['ignore', output, output],
-    env: { PATH: process.env.PATH, MALLOC_ARENA_MAX: '2', HOST: '127.0.0.1', PORT: port, ...env },
-  });
+  const child = spawn(
+    process.execPath,
+    [...optionsFor(env), fileURLToPath(new URL(program, import.meta.url))],
+    {
+      cwd: root,
+      stdio: ['ignore', output, output],
+      env: { PATH: process.env.PATH, MALLOC_ARENA_MAX: '2', HOST: '127.0.0.1', PORT: port, ...env },
+    },
+  );
   running.add(child);
   const url = `http://127.0.0.1:${port}`;
   await untilItAnswers(child, url + page, log);
