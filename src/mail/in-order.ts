@@ -19,8 +19,16 @@ export const hasOlderUnsent = sql<boolean>`(messages.invite is not null and exis
  * that a message is never forgotten: the last of those who held it and those it waited for sees both.
  * @returns how many have their turn now
  */
-export const releaseHeld = (db: Db, queue: Queue): Promise<number> =>
-  db.transaction().execute(async (trx) => {
+export const releaseHeld = async (db: Db, queue: Queue): Promise<number> => {
+  // Mostly none is held, and looking takes one statement instead of three.
+  const held = await db
+    .selectFrom('messages')
+    .select('id')
+    .where('held', '=', sql.lit(true))
+    .limit(1)
+    .execute();
+  if (held.length === 0) return 0;
+  return db.transaction().execute(async (trx) => {
     const released = await trx
       .updateTable('messages')
       .set({ held: false })
@@ -36,3 +44,4 @@ export const releaseHeld = (db: Db, queue: Queue): Promise<number> =>
       );
     return released.length;
   });
+};

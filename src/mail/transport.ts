@@ -36,11 +36,12 @@ const overSmtp = (url: string): MailTransport => {
     done();
   });
   return {
-    send: async (_messageId, { raw, envelope }) => {
+    send: async (messageId, { raw, envelope }) => {
       const patience = new AbortController();
       const timer = setTimeout(() => patience.abort(), LONGEST_SEND_MS);
       try {
-        await pool.sendMail({ raw, envelope, signal: patience.signal });
+        // The message has its Message-ID; without one here nodemailer makes up another, for its report alone.
+        await pool.sendMail({ raw, envelope, messageId, signal: patience.signal });
       } finally {
         clearTimeout(timer);
       }

@@ -39,7 +39,7 @@ export interface Worker {
 
 /** Batches side by side, so that one message for which the server hangs holds up few others. */
 const BATCHES = 4;
-const BATCH_SIZE = 50;
+const BATCH_SIZE = 100;
 
 const STOP_MS = 6_000;
 const EVERY_TEN_MINUTES = '*/10 * * * *';
