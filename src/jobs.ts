@@ -121,8 +121,14 @@ export const openQueue = async (
     monitorIntervalSeconds: 10,
   });
   boss.on('error', onError);
-  await boss.start();
-  await makeQueues(boss);
+  try {
+    await boss.start();
+    await makeQueues(boss);
+  } catch (error) {
+    // What of it runs by then would go on.
+    await boss.stop({ graceful: false }).catch(onError);
+    throw error;
+  }
   const within = (trx: Trx) => ({
     db: { executeSql: (text: string, values?: unknown[]) => sendWithCommit(trx, text, values) },
   });

@@ -28,8 +28,8 @@ import { whereToLook } from './where-to-look.ts';
 /** Under the ten seconds that container engines allow. */
 const SHUT_DOWN_MS = 9_000;
 
-/** How long a worker lets the web of its own process go first: whoever starts Westand is about to open a page. */
-const WEB_FIRST_MS = 1_000;
+/** How long a worker lets the pages of its own process go first: whoever starts Westand is about to open one. */
+const PAGES_FIRST_MS = 1_000;
 
 /** Starts the web, the worker, or both, and stops them gracefully when the process is asked to end. */
 export const start = async (config: Config, { log, onError }: Log, opening: Promise<Database>) => {
@@ -59,11 +59,27 @@ export const start = async (config: Config, { log, onError }: Log, opening: Prom
 
   /** The worker looks after the queues by a connection of its own, opened when the pages are there. */
   const startWorking = async () => {
-    if (config.process === 'both') await pause(WEB_FIRST_MS, undefined, { signal: closing.signal });
     const { startWorker } = await import('./mail/worker.ts');
     const own = await openQueue(database, 'worker', onError);
-    const worker = await startWorker({ ...shared, queue: own, log, templates, sweeps, chores });
-    return { stop: () => worker.stop().finally(own.stop) };
+    try {
+      const worker = await startWorker({ ...shared, queue: own, log, templates, sweeps, chores });
+      return { stop: () => worker.stop().finally(own.stop) };
+    } catch (error) {
+      await own.stop();
+      throw error;
+    }
+  };
+
+  /** Where the database is away just then, the pages must not go down with a worker that cannot start. */
+  const startWorkingBesidePages = async () => {
+    for (;;) {
+      await pause(PAGES_FIRST_MS, undefined, { signal: closing.signal });
+      try {
+        return await startWorking();
+      } catch (error) {
+        onError(error as Error);
+      }
+    }
   };
 
   let starting: ReturnType<typeof startWorking> | undefined;
@@ -83,7 +99,7 @@ export const start = async (config: Config, { log, onError }: Log, opening: Prom
     for (const sentence of await contentWarnings(database.db, courses)) log.warn(sentence);
     // Last: no page waits for it, nor for what it is made of.
     if (!isWorker || closing.signal.aborted) return;
-    starting = startWorking();
+    starting = config.process === 'both' ? startWorkingBesidePages() : startWorking();
     await starting;
   } catch (error) {
     // Whoever is asked to end meanwhile ends gracefully.

@@ -50,3 +50,34 @@ t.test('the database goes and comes back, twice', needsPostgresPrograms(), async
     t.equal(server.child.exitCode, null);
   }
 });
+
+t.test('the database goes while the worker starts beside the pages', needsPostgresPrograms(), async (t) => {
+  const postgres = await startPostgres(t);
+  const databaseUrl = await postgres.createDatabase('westand');
+  const first = await startServer(t, databaseUrl);
+  first.child.kill('SIGTERM');
+  await first.ended;
+
+  const holder = await postgres.connect('westand');
+  holder.on('error', () => {});
+  await holder.query('begin');
+  // The last that a worker does before it has started is to write its schedules.
+  await holder.query('lock table pgboss.schedule in share row exclusive mode');
+  const server = await startServer(t, databaseUrl);
+  await until('the worker waits', 10, async () => {
+    const { rows } = await holder.query(
+      `select from pg_locks where not granted and relation = 'pgboss.schedule'::regclass`,
+    );
+    return rows.length > 0;
+  });
+  await postgres.stop();
+  await until('the pages are down', 5, async () => (await server.get('/')).status === 503);
+  await postgres.start();
+  await until('the pages are back', 5, async () => (await server.get('/')).status === 200);
+
+  t.equal((await server.post('/join', form)).status, 303);
+  await until('the worker works', 20, async () =>
+    (await (await server.get('/mailbox')).text()).includes(form.email),
+  );
+  t.equal(server.child.exitCode, null);
+});
