@@ -39,6 +39,8 @@ export const start = async (config: Config, { log, onError }: Log, opening: Prom
   await migrate(database.db);
   if (config.environment !== 'production') await loadSampleProgramme(database.db, systemClock.now());
 
+  for (const sentence of await contentWarnings(database.db, courses)) log.warn(sentence);
+
   const isWorker = config.process !== 'web';
   if (config.process === 'worker') await standBack();
   const queue = await openQueue(database, 'web', onError);
@@ -96,7 +98,6 @@ export const start = async (config: Config, { log, onError }: Log, opening: Prom
   try {
     await app.listen({ host: config.host, port: config.port });
     if (config.environment === 'development') console.log(await whereToLook(config, database.db));
-    for (const sentence of await contentWarnings(database.db, courses)) log.warn(sentence);
     // Last: no page waits for it, nor for what it is made of.
     if (!isWorker || closing.signal.aborted) return;
     starting = config.process === 'both' ? startWorkingBesidePages() : startWorking();

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { needsPostgresPrograms, startPostgres } from './postgres.ts';
-import { startServer, until } from './server.ts';
+import { startServer, startWithWaitingWorker, until } from './server.ts';
 
 t.setTimeout(240_000);
 
@@ -58,18 +58,7 @@ t.test('the database goes while the worker starts beside the pages', needsPostgr
   first.child.kill('SIGTERM');
   await first.ended;
 
-  const holder = await postgres.connect('westand');
-  holder.on('error', () => {});
-  await holder.query('begin');
-  // The last that a worker does before it has started is to write its schedules.
-  await holder.query('lock table pgboss.schedule in share row exclusive mode');
-  const server = await startServer(t, databaseUrl);
-  await until('the worker waits', 10, async () => {
-    const { rows } = await holder.query(
-      `select from pg_locks where not granted and relation = 'pgboss.schedule'::regclass`,
-    );
-    return rows.length > 0;
-  });
+  const { server } = await startWithWaitingWorker(t, postgres, databaseUrl);
   await postgres.stop();
   await until('the pages are down', 5, async () => (await server.get('/')).status === 503);
   await postgres.start();

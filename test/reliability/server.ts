@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
 import { freePort } from '../../.ci/free-port.ts';
+import type { startPostgres } from './postgres.ts';
 
 const program = fileURLToPath(new URL('../../src/server.ts', import.meta.url));
 
@@ -73,4 +74,24 @@ export const startServer = async (t: Test, databaseUrl: string, env: Record<stri
     return (await get('/readyz')).ok;
   });
   return { child, ended, url, get, post };
+};
+
+/** A server over the database `westand` whose pages are there and whose worker waits, for as long as `holder` has its lock. */
+export const startWithWaitingWorker = async (
+  t: Test,
+  postgres: Awaited<ReturnType<typeof startPostgres>>,
+  databaseUrl: string,
+) => {
+  const holder = await postgres.connect('westand');
+  await holder.query('begin');
+  // The last that a worker does before it has started is to write its schedules.
+  await holder.query('lock table pgboss.schedule in share row exclusive mode');
+  const server = await startServer(t, databaseUrl);
+  await until('the worker waits', 10, async () => {
+    const { rows } = await holder.query(
+      `select from pg_locks where not granted and relation = 'pgboss.schedule'::regclass`,
+    );
+    return rows.length > 0;
+  });
+  return { server, holder };
 };

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { needsPostgresPrograms, startPostgres } from './postgres.ts';
-import { startServer, until } from './server.ts';
+import { startServer, startWithWaitingWorker, until } from './server.ts';
 
 t.setTimeout(240_000);
 
@@ -52,17 +52,7 @@ t.test('SIGTERM while the worker starts: ends well', needsPostgresPrograms(), as
   first.child.kill('SIGTERM');
   t.equal((await first.ended).code, 0, 'as soon as its pages answer');
 
-  const holder = await postgres.connect('westand');
-  await holder.query('begin');
-  // The last that a worker does before it has started is to write its schedules.
-  await holder.query('lock table pgboss.schedule in share row exclusive mode');
-  const server = await startServer(t, databaseUrl);
-  await until('the worker waits', 10, async () => {
-    const { rows } = await holder.query(
-      `select from pg_locks where not granted and relation = 'pgboss.schedule'::regclass`,
-    );
-    return rows.length > 0;
-  });
+  const { server, holder } = await startWithWaitingWorker(t, postgres, databaseUrl);
   server.child.kill('SIGTERM');
   await takesNothingNew(server);
   t.equal(server.child.exitCode, null, 'it waits for the worker');
