@@ -5,17 +5,30 @@ import t from 'tap';
 
 const run = promisify(execFile);
 
-/** Stands back, then prints the nice value of each of its threads: the 19th field of their `stat` (proc_pid_stat(5)). */
+/** Stands back, then prints of each thread the nice value and the policy (proc_pid_stat(5), fields 19 and 41). */
 const PROGRAM = `
   import { readdirSync, readFileSync } from 'node:fs';
   import { standBack } from ${JSON.stringify(new URL('../src/priority.ts', import.meta.url).href)};
   await standBack();
-  const nice = (thread) => readFileSync('/proc/self/task/' + thread + '/stat', 'utf8').split(') ')[1].split(' ')[16];
-  console.log(readdirSync('/proc/self/task').map(nice).join(' '));`;
+  const fields = (thread) => readFileSync('/proc/self/task/' + thread + '/stat', 'utf8').split(') ')[1].split(' ');
+  const threads = readdirSync('/proc/self/task').map(fields);
+  console.log(JSON.stringify(threads.map((of) => ({ nice: of[16], policy: of[38] }))));`;
 
-t.test('all threads of a process stand back', { skip: !existsSync('/proc/self/task') }, async (t) => {
-  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', PROGRAM]);
-  const values = stdout.trim().split(' ').map(Number);
-  t.ok(values.length > 4, `${values.length} threads`);
-  t.same([...new Set(values)], [19]);
+const threadsOf = async (env = process.env) => {
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', PROGRAM], { env });
+  return JSON.parse(stdout) as { nice: string; policy: string }[];
+};
+
+const isLinux = existsSync('/proc/self/task');
+const SCHED_IDLE = '5';
+
+t.test('all threads of a process stand back', { skip: !isLinux }, async (t) => {
+  const threads = await threadsOf();
+  t.ok(threads.length > 4, `${threads.length} threads`);
+  t.same([...new Set(threads.map(({ policy }) => policy))], [SCHED_IDLE]);
+});
+
+t.test('without the program for it, the process gets the least nice value', { skip: !isLinux }, async (t) => {
+  const [main] = await threadsOf({ PATH: '/nowhere' });
+  t.equal(main?.nice, '19');
 });
