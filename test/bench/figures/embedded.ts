@@ -1,16 +1,16 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bench, ms, type Row, rateRow, underRow } from '../bench.ts';
+import { type Bench, type Row, rateRow } from '../bench.ts';
 import { fillEmbedded } from '../fill/fill.ts';
 import { load } from '../load.ts';
-import { inTurns, median, medians } from '../measure.ts';
+import { inTurns, medians } from '../measure.ts';
 import { startProduct, startServer } from '../processes.ts';
 import { EVENT_PAGES, sizeOf } from './pages.ts';
 
 const SIZES = { champions: 1_000, events: 2_000, messages: 1_000 };
 
-/** The embedded database: start-up, and an event's page and the sign-up beside bare PGlite. */
+/** The embedded database: an event's page and the sign-up beside bare PGlite. */
 export const embedded = async ({ statements, seconds, times }: Bench): Promise<Row[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'westand-bench-embedded-'));
   const [DATA_DIR, bareDir, recording] = ['ours', 'bare', 'statements.json'].map((name) =>
@@ -19,14 +19,6 @@ export const embedded = async ({ statements, seconds, times }: Bench): Promise<R
   await fillEmbedded(DATA_DIR, SIZES);
   await cp(DATA_DIR, bareDir, { recursive: true });
   await writeFile(recording, JSON.stringify(statements));
-
-  const start = async () => {
-    const started = await startProduct({ DATA_DIR, PROCESS: 'both' });
-    await started.stop();
-    return started.startedIn;
-  };
-  await start();
-  const { second } = await inTurns(times, { second: start });
 
   const product = await startProduct({ DATA_DIR });
   const size = await sizeOf(product.url + EVENT_PAGES[0]);
@@ -48,6 +40,5 @@ export const embedded = async ({ statements, seconds, times }: Bench): Promise<R
   return [
     rateRow('embedded: event page, beside bare PGlite', rate('page'), rate('pageLimit'), 0.8),
     rateRow('embedded: sign-up, beside bare PGlite', rate('signUp'), rate('signUpLimit'), 0.8),
-    underRow('embedded: second start to the first page', median(second), 2_000, ms),
   ];
 };
