@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import t from 'tap';
+import { openRests, type TimeSpent } from '../src/priority.ts';
 
 const run = promisify(execFile);
 
@@ -31,4 +32,31 @@ t.test('all threads of a process stand back', { skip: !isLinux }, async (t) => {
 t.test('without the program for it, the process gets the least nice value', { skip: !isLinux }, async (t) => {
   const [main] = await threadsOf({ PATH: '/nowhere' });
   t.equal(main?.nice, '19');
+});
+
+t.test('work rests where others need the cores', async (t) => {
+  const spent: TimeSpent = { inAll: 0, running: 0, idle: 0 };
+  const pass = (time: TimeSpent) => {
+    spent.inAll += time.inAll;
+    spent.running += time.running;
+    spent.idle += time.idle;
+  };
+  const restIfOthersWait = openRests(() => ({ ...spent }));
+  const goesOn = (why: string) => t.equal(restIfOthersWait(), undefined, why);
+
+  pass({ inAll: 60, running: 50, idle: 10 });
+  goesOn('it never waited');
+  pass({ inAll: 60, running: 30, idle: 20 });
+  goesOn('it waited a sixth of its time');
+  pass({ inAll: 30, running: 5, idle: 0 });
+  goesOn('that was too short to tell');
+  pass({ inAll: 3_600_000, running: 5, idle: 0 });
+  const rest = restIfOthersWait();
+  t.ok(rest, 'it waited for an hour');
+  pass({ inAll: 60, running: 60, idle: 0 });
+  t.equal(restIfOthersWait(), rest, 'whoever comes meanwhile rests too');
+  await rest;
+  goesOn('it has rested');
+  pass({ inAll: 60, running: 0, idle: 60 });
+  goesOn('it had nothing to do');
 });

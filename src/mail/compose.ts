@@ -30,9 +30,14 @@ const compose = async (mail: ReturnType<Render>): Promise<Composed> => {
  * again where conversations with the server go on between them. One that cannot be composed holds up none of the others.
  * @returns by message, what came of it
  */
-export const composeAll = async (render: Render, messages: MessageRow[]) => {
+export const composeAll = async (
+  render: Render,
+  messages: MessageRow[],
+  restIfOthersWait: () => Promise<void> | undefined,
+) => {
   const results = new Map<string, Composed | ComposeFault>();
   for (const message of messages) {
+    await restIfOthersWait();
     try {
       results.set(message.id, await compose(render(message)));
     } catch (error) {

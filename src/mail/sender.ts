@@ -1,5 +1,6 @@
 import type { BaseLogger } from 'pino';
 import type { Db } from '../db.ts';
+import { openRests } from '../priority.ts';
 import type { Clock } from '../time.ts';
 import { type Composed, type ComposeFault, composeAll } from './compose.ts';
 import { claimMessages, type Outcome, openRecorder } from './outcomes.ts';
@@ -37,6 +38,7 @@ export const openSender = (
   transport: MailTransport,
 ): Sender => {
   const recorder = openRecorder(db, clock);
+  const restIfOthersWait = openRests();
   let stopped = false;
 
   const attempt = async (
@@ -61,7 +63,7 @@ export const openSender = (
     const ids = [...new Set(tries.map(({ messageId }) => messageId))];
     const probes = await holdBack(db, ids, clock.now());
     const messages = await claimMessages(db, ids);
-    const composed = await composeAll(render, messages);
+    const composed = await composeAll(render, messages, restIfOthersWait);
     const outcomes = new Map<string, Outcome>();
     const sent: string[] = [];
     const written: Promise<void>[] = [];
@@ -69,6 +71,7 @@ export const openSender = (
 
     const oneAfterAnother = async (turns: Iterable<MessageRow>) => {
       for (const message of turns) {
+        await restIfOthersWait();
         const { id, kind } = message;
         const begin = !stopped && !recorder.isInTrouble() && performance.now() < patience;
         const outcome: Outcome = begin
