@@ -3,14 +3,14 @@ import { setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-/** The least of the nice values (setpriority(2)). */
+/** The highest nice value, which is the lowest priority (setpriority(2)). */
 const LAST = 19;
 
 /**
- * Lets this process stand back behind others: pages come first where the cores are shared, and messages still flow.
- * On Linux it runs when nothing else wants to (SCHED_IDLE of sched(7), for each of its threads; those that come later
- * take it from the one that starts them): a page that is asked for takes the core from it at once, which even the least
- * nice value does not do. Elsewhere it gets that.
+ * Lets this process stand back behind others of its session or control group (sched(7)): pages come first where the
+ * cores are shared, and messages still flow. On Linux each of its threads gets SCHED_IDLE, and those that come later
+ * take it from the one that starts them: a page that is asked for takes the core from such a thread at once, which
+ * a nice value does not bring about. Where there is no chrt, its main thread gets the highest of those.
  */
 export const standBack = async () => {
   try {
@@ -20,7 +20,7 @@ export const standBack = async () => {
   }
 };
 
-/** What became of this thread's time, in milliseconds; for the rest of it, it waited for a core. */
+/** What became of this thread's time, in milliseconds; for most of what is left, it waited for a core. */
 export interface TimeSpent {
   inAll: number;
   running: number;
@@ -44,8 +44,8 @@ const LONGEST_REST_MS = 500;
 
 /**
  * Makes the function that is awaited before each piece of work. Mostly that goes on at once. Where this thread had to
- * wait for a core, others need the cores, and work rests: two cores are often one that takes turns, and slower for
- * each the more the other does, so that standing back alone leaves others too little.
+ * wait for a core, others need the cores, and work rests: two cores are often two threads of one, each slower the
+ * more the other does, so that standing back alone leaves others too little.
  */
 export const openRests = (spent = timeSpent) => {
   let before = spent();

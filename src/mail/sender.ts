@@ -1,6 +1,5 @@
 import type { BaseLogger } from 'pino';
 import type { Db } from '../db.ts';
-import { openRests } from '../priority.ts';
 import type { Clock } from '../time.ts';
 import { type Composed, type ComposeFault, composeAll } from './compose.ts';
 import { claimMessages, type Outcome, openRecorder } from './outcomes.ts';
@@ -29,17 +28,21 @@ export interface Sender {
 /** A batch that a slow server has held up for so long begins no further message: the queue's own limit is 5 minutes. */
 const LONGEST_BATCH_MS = 60_000;
 
-/** Sends messages over a transport, side by side over its connections. */
+/**
+ * Sends messages over a transport, side by side over its connections.
+ * @param rest awaited before a message is composed, and before it is sent
+ */
 export const openSender = (
   db: Db,
   clock: Clock,
   log: Pick<BaseLogger, 'info' | 'warn'>,
   render: Render,
   transport: MailTransport,
+  rest: () => Promise<void> | undefined = () => undefined,
 ): Sender => {
   const recorder = openRecorder(db, clock);
-  const restIfOthersWait = openRests();
   let stopped = false;
+  const restUnlessStopped = () => (stopped ? undefined : rest());
 
   const attempt = async (
     { id, kind }: MessageRow,
@@ -63,7 +66,7 @@ export const openSender = (
     const ids = [...new Set(tries.map(({ messageId }) => messageId))];
     const probes = await holdBack(db, ids, clock.now());
     const messages = await claimMessages(db, ids);
-    const composed = await composeAll(render, messages, restIfOthersWait);
+    const composed = await composeAll(render, messages, restUnlessStopped);
     const outcomes = new Map<string, Outcome>();
     const sent: string[] = [];
     const written: Promise<void>[] = [];
@@ -71,7 +74,7 @@ export const openSender = (
 
     const oneAfterAnother = async (turns: Iterable<MessageRow>) => {
       for (const message of turns) {
-        await restIfOthersWait();
+        await restUnlessStopped();
         const { id, kind } = message;
         const begin = !stopped && !recorder.isInTrouble() && performance.now() < patience;
         const outcome: Outcome = begin

@@ -34,7 +34,8 @@ const machine = async ({ databaseUrl, seconds, times, sizes }: Bench) => {
   return [
     `${Temporal.Now.plainDateISO()}, ${availableParallelism()} cores (${model}), Node ${process.versions.node}, PostgreSQL ${rows[0].server_version}.`,
     `The database holds ${filled.join(', ')}. Each figure is the median of ${times} measurements of ${seconds} s, taken in`,
-    'turns with its limit. Servers, database and load share the cores.',
+    'turns with its limit; where pages alone are the limit, the ratio is the median of the ratios of each turn.',
+    'Servers, database and load share the cores.',
   ].join('\n');
 };
 
