@@ -6,6 +6,7 @@ import { signUpAll } from '../../src/champions/sign-up.ts';
 import type { Db, Trx } from '../../src/db.ts';
 import { readEmailAddress } from '../../src/email-address.ts';
 import { manyProcesses, needsPostgres, testApp } from '../helper.ts';
+import { someoneWaits } from '../lock-waits.ts';
 import { makeChampion, makeSession } from '../make.ts';
 
 const PEOPLE = 30;
@@ -54,37 +55,64 @@ t.test('two batches of the same people never lock each other out', needsPostgres
   t.equal((await db.selectFrom('champions').select('id').execute()).length, PEOPLE);
 });
 
-t.test('one after the other, in the order in which they came, they would', needsPostgres(), async (t) => {
-  const { db, clock } = await testApp(t);
+/** Keeps each of two batches one after the other, both having kept their first before either goes on. */
+const oneByOne = (keep: (trx: Trx, all: SignUp[]) => Promise<unknown>) => {
   const began = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const bothBegan = Promise.all(began.map(({ promise }) => promise));
   let transactions = 0;
-  const oneByOne = async (trx: Trx, [first, ...others]: SignUp[]) => {
+  return async (trx: Trx, [first, ...others]: SignUp[]) => {
     const own = began[transactions++]!;
-    await keepSignUps(trx, [first!]);
+    await keep(trx, [first!]);
     own.resolve();
     await bothBegan;
-    for (const one of others) await keepSignUps(trx, [one]);
+    for (const one of others) await keep(trx, [one]);
   };
-  t.same(await samePeople(db, clock.now(), oneByOne), [DEADLOCK], 'so the test above can fail');
+};
+
+t.test('one after the other, in the order in which they came, they would', needsPostgres(), async (t) => {
+  const { db, clock } = await testApp(t);
+  const kept = samePeople(db, clock.now(), oneByOne(keepSignUps));
+  t.same(await kept, [DEADLOCK], 'so the test above can fail');
 });
 
-t.test('two batches for the same sessions never lock each other out', needsPostgres(), async (t) => {
-  const { db, queue, clock } = await testApp(t);
+/** Different people in the two, for the same sessions in opposite orders. */
+const sameSessions = (
+  db: Db,
+  now: Temporal.Instant,
+  sessions: NonNullable<SignUp['session']>[],
+  keep: (trx: Trx, all: SignUp[]) => Promise<unknown>,
+  round = 0,
+) =>
+  crossed(
+    db,
+    [sessions, sessions.toReversed()].map((order, batch) => {
+      const first = (2 * round + batch) * PEOPLE;
+      const signUps = order.map((session, n) => ({ ...signUpOf(first + n, now), session }));
+      return (trx: Trx) => keep(trx, signUps);
+    }),
+  );
+
+const makeSessions = async (db: Db) => {
   const made = await Promise.all(numbers(PEOPLE).map(() => makeSession(db, { capacity: 1_000 })));
-  const sessions = made.map(({ id, starts_at: startsAt, ends_at: endsAt }) => ({
+  return made.map(({ id, starts_at: startsAt, ends_at: endsAt }) => ({
     ...{ id, startsAt, endsAt },
     ...{ title: 'First session', when: 'Some day', place: 'Online' },
   }));
-  for (let round = 0; round < ROUNDS; round++) {
-    const batches = [sessions, sessions.toReversed()].map((order, batch) => {
-      const first = (2 * round + batch) * PEOPLE;
-      const signUps = order.map((session, n) => ({ ...signUpOf(first + n, clock.now()), session }));
-      return (trx: Trx) => signUpAll(trx, queue, signUps);
-    });
-    t.same(await crossed(db, batches), []);
-  }
+};
+
+t.test('two batches for the same sessions never lock each other out', needsPostgres(), async (t) => {
+  const { db, queue, clock } = await testApp(t);
+  const sessions = await makeSessions(db);
+  const all = (trx: Trx, signUps: SignUp[]) => signUpAll(trx, queue, signUps);
+  for (let round = 0; round < ROUNDS; round++)
+    t.same(await sameSessions(db, clock.now(), sessions, all, round), []);
   t.equal((await db.selectFrom('bookings').select('id').execute()).length, 2 * ROUNDS * PEOPLE);
+});
+
+t.test('booked one after the other, as they came, they would', needsPostgres(), async (t) => {
+  const { db, queue, clock } = await testApp(t);
+  const each = oneByOne((trx, signUps) => signUpAll(trx, queue, signUps));
+  t.same(await sameSessions(db, clock.now(), await makeSessions(db), each), [DEADLOCK]);
 });
 
 t.test('who waits for a row that somebody holds keeps no one else waiting', needsPostgres(), async (t) => {
@@ -104,6 +132,28 @@ t.test('who waits for a row that somebody holds keeps no one else waiting', need
     return { statuses };
   });
   t.same([...new Set(await statuses)], [303], 'and they too are answered in the end');
+});
+
+t.test('a batch without a limit on its waiting would', needsPostgres(), async (t) => {
+  const { db, queue, clock } = await testApp(t);
+  const held = await makeChampion(db, { email: 'person-3@example.org' });
+  const signUps = numbers(PEOPLE).map((n) => signUpOf(n, clock.now()));
+  let answered = false;
+  const { batch } = await db.transaction().execute(async (trx) => {
+    await trx.selectFrom('champions').select('id').where('id', '=', held.id).forUpdate().execute();
+    const batch = db
+      .transaction()
+      .execute((other) => signUpAll(other, queue, signUps))
+      .then(() => {
+        answered = true;
+      });
+    await someoneWaits(db);
+    await pause(1_000);
+    t.notOk(answered, 'all of them wait for the one');
+    return { batch };
+  });
+  await batch;
+  t.ok(answered);
 });
 
 t.test('the same people at several processes at once, for crossed sessions', needsPostgres(), async (t) => {
