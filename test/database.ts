@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
-import type { Test } from 'tap';
+import root, { type Test } from 'tap';
 import { type Database, openDatabase, openEmbedded } from '../src/db.ts';
 import { openQueue } from '../src/jobs.ts';
 import { migrate } from '../src/migrations.ts';
@@ -12,7 +12,7 @@ import { migrate } from '../src/migrations.ts';
 const server = process.env.TEST_DATABASE_URL;
 
 /** True where the tests run on a PostgreSQL server; races need one. In CI a missing server fails: see `needsPostgres`. */
-export const onPostgres = server !== undefined;
+export const onPostgres = Boolean(server);
 
 const sources = [new URL('../migrations/', import.meta.url), new URL('../src/jobs.ts', import.meta.url)];
 
@@ -23,6 +23,8 @@ const fingerprint = () => {
   return hash.digest('hex').slice(0, 12);
 };
 
+const TEMPLATE = `westand_template_${fingerprint()}`;
+
 const prepare = async (database: Database) => {
   await migrate(database.db);
   const queue = await openQueue(database, 'web', (error) => {
@@ -31,36 +33,58 @@ const prepare = async (database: Database) => {
   await queue.stop();
 };
 
-const onServer = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {
-  const client = new pg.Client({ connectionString: server });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-};
-
 export const urlOf = (name: string) => {
   const url = new URL(server!);
   url.pathname = `/${name}`;
   return url.href;
 };
 
-const templateOnServer = (name: string) =>
-  onServer(async (client) => {
+/** Makes and drops databases; ends with the process. */
+const admin = new pg.Pool({ connectionString: server, max: 3, allowExitOnIdle: true });
+
+/** Makes the template unless another process has; the others wait for it. */
+const makeTemplate = async () => {
+  const client = await admin.connect();
+  try {
     await client.query('select pg_advisory_lock(7002)');
     const { rowCount } = await client.query('select from pg_database where datname = $1 and datistemplate', [
-      name,
+      TEMPLATE,
     ]);
     if (rowCount) return;
-    await client.query(`drop database if exists ${name}`);
-    await client.query(`create database ${name}`);
-    const database = await openDatabase({ databaseUrl: urlOf(name), dataDir: '' });
+    await client.query(`drop database if exists ${TEMPLATE}`);
+    await client.query(`create database ${TEMPLATE}`);
+    const database = await openDatabase({ databaseUrl: urlOf(TEMPLATE), dataDir: '' });
     await prepare(database);
     await database.close();
-    await client.query(`alter database ${name} is_template true`);
-  });
+    await client.query(`alter database ${TEMPLATE} is_template true`);
+  } finally {
+    client.release(true);
+  }
+};
+
+let template: Promise<void> | undefined;
+
+/** Copies the template's files: by way of the log, which is PostgreSQL's default, it takes far longer. */
+const copyTemplate = async () => {
+  template ??= makeTemplate();
+  await template;
+  const name = `westand_test_${randomUUID().replaceAll('-', '')}`;
+  await admin.query(`create database ${name} template ${TEMPLATE} strategy file_copy`);
+  return name;
+};
+
+const drop = (name: string) => admin.query(`drop database ${name} with (force)`);
+
+let next: Promise<string> | undefined;
+
+/** The database that was made while the test before ran; and has the one for the test after made. */
+const takeDatabase = async () => {
+  if (!next) root.teardown(async () => drop(await next!));
+  const name = await (next ?? copyTemplate());
+  next = copyTemplate();
+  next.catch(() => {});
+  return name;
+};
 
 /** Half of a new cluster is what new databases are made from, and no test makes one. */
 const dropTemplates = async (pglite: PGlite) => {
@@ -69,9 +93,9 @@ const dropTemplates = async (pglite: PGlite) => {
   await pglite.exec('checkpoint');
 };
 
-const dumpForCopies = async (name: string) => {
+const dumpForCopies = async () => {
   const folder = join(tmpdir(), 'westand-test');
-  const file = join(folder, `${name}.tar`);
+  const file = join(folder, `${TEMPLATE}.tar`);
   if (!existsSync(file)) {
     mkdirSync(folder, { recursive: true });
     const database = await openEmbedded();
@@ -88,6 +112,14 @@ const dumpForCopies = async (name: string) => {
 
 let dump: Promise<Blob> | undefined;
 
+/** The embedded database, migrated, in memory: a copy of the test's own. */
+export const embeddedDatabase = async (t: Test): Promise<TestDatabase> => {
+  dump ??= dumpForCopies();
+  const database = await openEmbedded(undefined, await dump);
+  t.teardown(() => database.close());
+  return { ...database, url: undefined };
+};
+
 export interface TestDatabase extends Database {
   /** For a process of its own; only on PostgreSQL. */
   url: string | undefined;
@@ -95,20 +127,12 @@ export interface TestDatabase extends Database {
 
 /** A migrated database of the test's own: a copy of a template, dropped when the test ends. */
 export const testDatabase = async (t: Test): Promise<TestDatabase> => {
-  const template = `westand_template_${fingerprint()}`;
-  if (!onPostgres) {
-    dump ??= dumpForCopies(template);
-    const database = await openEmbedded(undefined, await dump);
-    t.teardown(() => database.close());
-    return { ...database, url: undefined };
-  }
-  await templateOnServer(template);
-  const name = `westand_test_${randomUUID().replaceAll('-', '')}`;
-  await onServer((client) => client.query(`create database ${name} template ${template}`));
+  if (!onPostgres) return embeddedDatabase(t);
+  const name = await takeDatabase();
   const database = await openDatabase({ databaseUrl: urlOf(name), dataDir: '' });
   t.teardown(async () => {
     await database.close();
-    await onServer((client) => client.query(`drop database ${name} with (force)`));
+    await drop(name);
   });
   return { ...database, url: urlOf(name) };
 };

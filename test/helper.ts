@@ -5,7 +5,7 @@ import { readConfig } from '../src/config.ts';
 import { openQueue } from '../src/jobs.ts';
 import { loadTemplates } from '../src/templates.ts';
 import type { Clock } from '../src/time.ts';
-import { onPostgres, testDatabase } from './database.ts';
+import { onPostgres, type TestDatabase, testDatabase } from './database.ts';
 import { makeProgramme } from './make.ts';
 
 /** A Monday: the sample week's stall is on the Saturday after. */
@@ -31,12 +31,17 @@ const testClock = (start: string): TestClock => {
 
 const templates = loadTemplates();
 
-/** The app that production runs, over a database of its own that holds an empty programme. */
+/** The app that production runs, over a database of its own (or the one given) that holds an empty programme. */
 export const testApp = async (
   t: Test,
-  options: { now?: string; env?: Record<string, string>; log?: FastifyBaseLogger } = {},
+  options: {
+    now?: string;
+    env?: Record<string, string>;
+    log?: FastifyBaseLogger;
+    database?: TestDatabase;
+  } = {},
 ) => {
-  const database = await testDatabase(t);
+  const database = options.database ?? (await testDatabase(t));
   const config = readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', RATE_LIMITS: 'off', ...options.env });
   const clock = testClock(options.now ?? A_MONDAY);
   let over = false;
@@ -120,5 +125,5 @@ export const needsPostgres = (): { skip: false | string } => {
   if (onPostgres) return { skip: false };
   if (process.env.WESTAND_TEST_COMPLETE)
     throw new Error('This run must have PostgreSQL: set TEST_DATABASE_URL.');
-  return { skip: 'needs PostgreSQL: npm run test:postgres' };
+  return { skip: 'needs PostgreSQL' };
 };

@@ -25,25 +25,18 @@ const whichAreas = async (db: Db) => {
 
 type Command = (database: Database) => Promise<void>;
 
-const { values, positionals } = (() => {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        area: { type: 'string', multiple: true, default: [] },
-        administrator: { type: 'boolean', default: false },
-      },
-    });
-  } catch {
-    return { values: { area: [], administrator: false }, positionals: [] };
-  }
-})();
+interface Options {
+  area: string[];
+  administrator: boolean;
+}
 
-const add = ([fullName = '', address = '', ...rest]: string[]): Command | undefined => {
+const add = (
+  [fullName = '', address = '', ...rest]: string[],
+  { area: areaSlugs, administrator }: Options,
+): Command | undefined => {
   const email = readEmailAddress(address);
   if (!fullName.trim() || !email || rest.length > 0) return undefined;
-  if (values.area.length === 0 && !values.administrator) return undefined;
-  const { area: areaSlugs, administrator } = values;
+  if (areaSlugs.length === 0 && !administrator) return undefined;
   const coordinator = { fullName: fullName.trim(), email, areaSlugs, administrator };
   return async ({ db }) => {
     const added = await db
@@ -77,14 +70,31 @@ const reset = ([address = '', ...rest]: string[]): Command | undefined => {
   };
 };
 
-const COMMANDS: Record<string, (args: string[]) => Command | undefined> = {
+const COMMANDS: Record<string, (args: string[], options: Options) => Command | undefined> = {
   add,
   'reset-second-factor': reset,
 };
 
+/** What a command line asks for; undefined where it says too little, too much, or what nobody knows. */
+export const readCommandLine = (args: string[]): Command | undefined => {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        area: { type: 'string', multiple: true, default: [] },
+        administrator: { type: 'boolean', default: false },
+      },
+    });
+    const [verb = '', ...rest] = positionals;
+    return COMMANDS[verb]?.(rest, values);
+  } catch {
+    return undefined;
+  }
+};
+
 const run = async () => {
-  const [verb = '', ...args] = positionals;
-  const command = COMMANDS[verb]?.(args);
+  const command = readCommandLine(process.argv.slice(2));
   if (!command) throw new ConfigError(USAGE);
   const database = await openDatabase(readConfig());
   try {
@@ -95,9 +105,11 @@ const run = async () => {
   }
 };
 
-try {
-  await run();
-} catch (error) {
-  console.error(error instanceof ConfigError ? `Nothing was done. ${error.message}` : error);
-  process.exitCode = 1;
+if (import.meta.main) {
+  try {
+    await run();
+  } catch (error) {
+    console.error(error instanceof ConfigError ? `Nothing was done. ${error.message}` : error);
+    process.exitCode = 1;
+  }
 }

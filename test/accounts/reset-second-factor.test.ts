@@ -1,18 +1,9 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import t from 'tap';
 import { resetSecondFactor } from '../../src/accounts/second-factor.ts';
-import { openEmbedded } from '../../src/db.ts';
 import { deliverMail } from '../deliver.ts';
 import { testApp } from '../helper.ts';
-import { makeArea, makeProgramme } from '../make.ts';
 import { newestCode, signedInCoordinator, signIn } from '../sign-in.ts';
 import { addApp, SETTINGS } from './factors.ts';
-
-const run = promisify(execFile);
 
 t.test('who lost everything starts again: signed out everywhere, and told', async (t) => {
   const site = await testApp(t);
@@ -79,41 +70,4 @@ t.test('an administrator does it for others, after a fresh code, and not for the
     .where('action', '=', 'reset')
     .execute();
   t.same(entry, [{ coordinator_id: boss.id }]);
-});
-
-t.test('npm run coordinator -- adds one, and resets a second factor', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'westand-coordinator-'));
-  t.teardown(() => rm(folder, { recursive: true, force: true }));
-  const command = (...args: string[]) =>
-    run(process.execPath, ['src/commands/coordinator.ts', ...args], {
-      env: { PATH: process.env.PATH, DATA_DIR: folder },
-    });
-  const refused = async (...args: string[]) => {
-    const { code, stderr } = await command(...args).catch((error) => error);
-    t.equal(code, 1, args.join(' '));
-    return stderr;
-  };
-  t.match(await refused('reset-second-factor'), /^Nothing was done\. npm run coordinator -- add/);
-  t.match(await refused('dance'), /^Nothing was done\. npm run coordinator/);
-  t.match(await refused('add', 'Carol', 'carol@example.org', '--colour', 'red'), /^Nothing was done/);
-  t.match(await refused('add', 'Carol', 'carol@example.org', '--area', 'moon'), /There is no area ‘moon’/);
-
-  const database = await openEmbedded(folder);
-  await makeProgramme(database.db);
-  await makeArea(database.db, { slug: 'milton-keynes' });
-  await database.close();
-  const added = await command('add', 'Carol Jones', 'carol@example.org', '--area', 'milton-keynes');
-  t.equal(added.stdout, 'Carol Jones can sign in at /sign-in.\n');
-  t.match(await refused('reset-second-factor', 'carol@example.org'), /This coordinator has no second factor/);
-  const later = await openEmbedded(folder);
-  const { id } = await later.db.selectFrom('coordinators').select('id').executeTakeFirstOrThrow();
-  const app = { coordinator_id: id, sealed_key: Buffer.from('x'), last_used_step: 1, last_used_at: null };
-  await later.db
-    .insertInto('authenticator_apps')
-    .values({ ...app, created_at: Temporal.Now.instant() })
-    .execute();
-  await later.close();
-  const { stdout } = await command('reset-second-factor', 'Carol@example.org');
-  t.match(stdout, /^carol@example\.org is signed out everywhere/);
-  t.match(await refused('reset-second-factor', 'bob@example.org'), /No coordinator has this address/);
 });

@@ -1,43 +1,17 @@
 import { sql } from 'kysely';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { isRefused } from '../bad-input/form-page.ts';
 import { manyProcesses, needsPostgres, testApp } from '../helper.ts';
-import { atOnce } from '../lock-waits.ts';
 import { makeSession } from '../make.ts';
 import { signedInChampion } from '../sign-in.ts';
+import { CONSTRAINT, PLACES, rush } from './rush.ts';
 
-const PLACES = 3;
 const PEOPLE = 200;
 
-const rush = async (
-  t: Test,
-  prepare: (site: Awaited<ReturnType<typeof testApp>>) => Promise<void> = async () => {},
-) => {
-  const site = await manyProcesses(t);
-  const { db, processes } = site;
-  const session = (await makeSession(db, { capacity: PLACES })).id;
-  await prepare(site);
-  const people = Array.from({ length: PEOPLE }, (_, i) => ({
-    fullName: `Alice ${i}`,
-    email: `alice${i}@example.org`,
-    ageBand: '18+',
-    session,
-  }));
-  const answers = await atOnce(
-    db,
-    'sessions',
-    people.map((form, i) => () => processes[i % processes.length]!.browser().post('/join', form)),
-  );
-  const booked = await db
-    .selectFrom('bookings')
-    .select('champion_id')
-    .where('state', '=', 'booked')
-    .execute();
-  return { db, people, answers, booked: booked.length };
-};
-
 t.test(`${PEOPLE} people at once after ${PLACES} places`, needsPostgres(), async (t) => {
-  const { db, people, answers, booked } = await rush(t);
+  const site = await manyProcesses(t);
+  const { db } = site;
+  const { people, answers, booked } = await rush(site, PEOPLE);
   t.equal(booked, PLACES);
   const counts = Map.groupBy(answers, ({ statusCode }) => statusCode);
   t.same([counts.get(303)?.length, counts.get(422)?.length], [PLACES, PEOPLE - PLACES]);
@@ -58,9 +32,9 @@ t.test(`${PEOPLE} people at once after ${PLACES} places`, needsPostgres(), async
 });
 
 t.test('without the constraint there would be more than there are places', needsPostgres(), async (t) => {
-  const { booked } = await rush(t, async ({ db }) => {
-    await sql`alter table sessions drop constraint sessions_never_overbooked`.execute(db);
-  });
+  const site = await manyProcesses(t);
+  await sql`alter table sessions drop constraint ${sql.ref(CONSTRAINT)}`.execute(site.db);
+  const { booked } = await rush(site, PEOPLE);
   t.ok(booked > PLACES, `${booked} booked: so the test above can fail`);
 });
 

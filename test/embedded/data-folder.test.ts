@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { holdDataFolder } from '../src/data-folder.ts';
+import { holdDataFolder } from '../../src/data-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'westand-folder-'));
 const lock = `${folder}.lock`;
