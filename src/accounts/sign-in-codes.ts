@@ -5,7 +5,6 @@ import type { Db, Trx } from '../db.ts';
 import type { EmailAddress } from '../email-address.ts';
 import type { Queue } from '../jobs.ts';
 import { queueMessage, signInMessage } from '../mail/messages.ts';
-import { insertRows } from '../write-together.ts';
 import { isSameCode } from './code.ts';
 import { noteWrongCode } from './notes.ts';
 
@@ -17,48 +16,48 @@ interface NewCode {
   email: EmailAddress;
   championId: string | null;
   coordinatorId?: string | null;
-  signUpId: string | null;
+  signUpId?: string;
   browserHash: Buffer;
   now: Temporal.Instant;
 }
 
 /** A fresh code for the same browser still belongs to the sign-up made there. */
-const endCodeBefore = sql`
-  on conflict (email_key) do update set id = excluded.id, email = excluded.email, champion_id = excluded.champion_id,
-    coordinator_id = excluded.coordinator_id, browser_hash = excluded.browser_hash, tries = 0,
-    created_at = excluded.created_at, expires_at = excluded.expires_at,
-    sign_up_id = coalesce(excluded.sign_up_id, case
-      when sign_in_codes.browser_hash = excluded.browser_hash then sign_in_codes.sign_up_id end)`;
+const signUpOfBefore = sql<string | null>`coalesce(excluded.sign_up_id, case
+  when sign_in_codes.browser_hash = excluded.browser_hash then sign_in_codes.sign_up_id end)`;
 
-/** What writes new codes for different addresses, and ends those before: an address has one live code. */
-export const insertCodes = (trx: Trx, codes: NewCode[]) =>
-  insertRows(
-    trx,
-    'sign_in_codes',
-    [
-      'id',
-      'email',
-      'email_key',
-      'champion_id',
-      'coordinator_id',
-      'sign_up_id',
-      'browser_hash',
-      'created_at',
-      'expires_at',
-    ],
-    codes.map(({ id, email, championId, coordinatorId, signUpId, browserHash, now }) => ({
+/** Writes a new code, and ends the one before: an address has one live code. */
+export const insertCode = async (
+  trx: Trx,
+  { id, email, championId, coordinatorId, signUpId, browserHash, now }: NewCode,
+) => {
+  await trx
+    .insertInto('sign_in_codes')
+    .values({
       id,
       email: email.address,
       email_key: email.key,
       champion_id: championId,
       coordinator_id: coordinatorId,
       sign_up_id: signUpId,
-      browser_hash: `\\x${browserHash.toString('hex')}`,
+      browser_hash: browserHash,
       created_at: now,
       expires_at: now.add({ minutes: CODE_MINUTES }),
-    })),
-    endCodeBefore,
-  );
+    })
+    .onConflict((conflict) =>
+      conflict.column('email_key').doUpdateSet(({ ref }) => ({
+        id: ref('excluded.id'),
+        email: ref('excluded.email'),
+        champion_id: ref('excluded.champion_id'),
+        coordinator_id: ref('excluded.coordinator_id'),
+        sign_up_id: signUpOfBefore,
+        browser_hash: ref('excluded.browser_hash'),
+        tries: 0,
+        created_at: ref('excluded.created_at'),
+        expires_at: ref('excluded.expires_at'),
+      })),
+    )
+    .execute();
+};
 
 /** Who signs in with an address: a champion, a coordinator, both in one, or nobody. */
 const findByEmail = async (trx: Trx, emailKey: string) => {
@@ -91,9 +90,7 @@ export const askForCode = (
   db.transaction().execute(async (trx) => {
     const { championId, coordinatorId, address } = await findByEmail(trx, email.key);
     const codeId = randomUUIDv7();
-    await trx.executeQuery(
-      insertCodes(trx, [{ id: codeId, email, championId, coordinatorId, signUpId: null, browserHash, now }]),
-    );
+    await insertCode(trx, { id: codeId, email, championId, coordinatorId, browserHash, now });
     if (!address) return;
     await queueMessage(trx, queue, signInMessage({ championId, recipient: address, codeId }), now);
   });

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Deps } from '../deps.ts';
-import { errorForLog } from '../error-for-log.ts';
 import { findSignUpEvent } from '../events/sign-up-event.ts';
 import { type FieldErrors, fieldErrors, minutesOf, tidyForm, typedValues } from '../http/forms.ts';
 import { PageError } from '../http/page-error.ts';
@@ -10,7 +9,7 @@ import { NOTICE_VERSION, UPDATES_WORDING } from '../programme/notice.ts';
 import type { SignUpSource } from '../schema.ts';
 import { startOfMinute } from '../time.ts';
 import { findInduction, openInductions } from '../training/sessions.ts';
-import { signUps } from './sign-up.ts';
+import { signUp } from './sign-up.ts';
 import { readSignUp, SIGN_UP_WORDS, SignUpForm } from './sign-up-form.ts';
 import { signUpPage } from './sign-up-page.ts';
 
@@ -29,9 +28,6 @@ const CANCELLED = 'This event was cancelled. You can still sign up: press the bu
 /** The sign-up, at an event and after one. */
 export default async (app: FastifyInstance, { config, db, queue, clock, content }: Deps) => {
   const open = { access: 'everyone' } as const;
-  const signUp = signUps(db, queue, (error) =>
-    app.log.info({ err: errorForLog(error as Error) }, 'sign-ups go on one by one'),
-  );
 
   /** An unknown event is refused, not kept: nobody fills the memory with names they made up. */
   const findOrRefuse = async (slug: string, timeZone: string, now: Temporal.Instant) => {
@@ -118,7 +114,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
         429,
       );
     }
-    const outcome = await signUp({
+    const outcome = await signUp(db, queue, {
       submissionId: form.submission ?? request.id,
       fullName: form.fullName,
       email,

@@ -1,120 +1,161 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { createHash, randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
-import { insertCodes } from '../accounts/sign-in-codes.ts';
-import { isDatabaseDown } from '../database-down.ts';
+import { insertCode } from '../accounts/sign-in-codes.ts';
 import type { Db, Trx } from '../db.ts';
+import type { EmailAddress } from '../email-address.ts';
 import type { Queue } from '../jobs.ts';
-import { insertInvites } from '../mail/calendar-entries.ts';
-import { alreadySignedUpMessage, enqueueMessages, insertMessages, signUpMessage } from '../mail/messages.ts';
-import { withCommit } from '../pipelined-postgres.ts';
-import { together } from '../together.ts';
-import { insertBookings, isFull, type NewBooking } from '../training/bookings.ts';
-import { givePlaceUp } from '../training/give-up.ts';
-import { writeTogether } from '../write-together.ts';
-import { type Held, holdPlaces, occasionOf } from './hold-places.ts';
-import { type Kept, KeptByOthers, keepSignUps, type SignUp } from './keep-sign-ups.ts';
+import { alreadySignedUpMessage, queueMessage, signUpMessage } from '../mail/messages.ts';
+import type { AgeBand, SignUpSource } from '../schema.ts';
+import { isFull } from '../training/bookings.ts';
+import { isLive } from './live.ts';
+import { type Choice, givePlace, occasionOf } from './sign-up-place.ts';
+
+export interface SignUp extends Choice {
+  /** From the form: the same for every copy of one submission. */
+  submissionId: string;
+  fullName: string;
+  email: EmailAddress;
+  phone: string | null;
+  ageBand: AgeBand;
+  neighbourhoodId: string | null;
+  source: SignUpSource;
+  /** The version of the wording agreed to, where it was. */
+  updatesWording: string | null;
+  noticeVersion: string;
+  browserHash: Buffer;
+}
 
 type Outcome = 'signed up' | 'replayed' | { refused: 'full' };
 
-/** A sign-up with what was kept of it. */
-type KeptSignUp = SignUp & Kept;
-
-const messageOf = (signUp: KeptSignUp, codeId: string, { booking, invite }: Held) => {
-  const write = signUp.isNew ? signUpMessage : alreadySignedUpMessage;
-  const message = write({
-    championId: signUp.championId,
-    recipient: signUp.email.address,
-    fullName: signUp.fullName,
-    codeId,
-    event: signUp.event && occasionOf(signUp.event),
-    awaitingGuardian: signUp.state === 'awaiting guardian',
-    booking,
-    invite,
-  });
-  const area = signUp.isNew ? { areaId: signUp.areaId } : {};
-  return { ...message, ...area, id: randomUUIDv7(), createdAt: signUp.now };
-};
-
-/** In the order of their sessions, so that two batches never wait for each other. */
-const inOrder = (bookings: NewBooking[]) => bookings.sort((a, b) => (a.sessionId < b.sessionId ? -1 : 1));
-
-/** What follows from sign-ups that were kept: for each a booking or an invite, a code, and one message. */
-const follow = async (trx: Trx, queue: Queue, signUps: KeptSignUp[]) => {
-  const holdings = await holdPlaces(trx, signUps);
-  const codes = signUps.map((signUp) => ({ ...signUp, id: randomUUIDv7() }));
-  const messages = signUps.map((signUp, at) => messageOf(signUp, codes[at]!.id, holdings[at]!));
-  await writeTogether(trx, [
-    insertBookings(trx, inOrder(holdings.flatMap(({ newBooking }) => newBooking ?? []))),
-    insertInvites(
-      trx,
-      holdings.flatMap(({ newInvite }) => newInvite ?? []),
-    ),
-    insertCodes(trx, codes),
-    insertMessages(trx, messages),
-  ]);
-  for (const [at, { championId, publicUrl, now }] of signUps.entries())
-    for (const bookingId of holdings[at]!.ended)
-      await givePlaceUp(trx, queue, { championId, bookingId, why: 'has another' }, { publicUrl, now });
-  await enqueueMessages(
-    trx,
-    queue,
-    messages.map(({ id }) => id),
-  );
-};
-
-/** Signs up people of different addresses, all or none of them. */
-export const signUpAll = async (trx: Trx, queue: Queue, all: SignUp[]): Promise<Outcome[]> => {
-  const kept = await keepSignUps(trx, all);
-  const signedUp = kept.flatMap((one, at) => (typeof one === 'object' ? { ...all[at]!, ...one } : []));
-  if (signedUp.length > 0) await follow(trx, queue, signedUp);
-  return kept.map((one) => {
-    if (one === 'full') return { refused: one };
-    return one === 'replayed' ? one : 'signed up';
-  });
-};
-
-/** A batch waits no longer for a row that somebody holds: then only the one who needs it waits on. */
-const LONGEST_WAIT_MS = 250;
-
-const signUpTogether = (db: Db, queue: Queue, all: SignUp[]) =>
-  db.transaction().execute(async (trx) => {
-    const limit = sql`set local lock_timeout = ${sql.lit(LONGEST_WAIT_MS)}`;
-    await trx.executeQuery(withCommit(limit.compile(trx)));
-    return signUpAll(trx, queue, all);
-  });
-
-const signUpAlone = async (db: Db, queue: Queue, details: SignUp): Promise<Outcome> => {
+/**
+ * Keeps a sign-up as it was made and does what follows from it, all in one transaction: a champion, or the same one as
+ * before; a booking or an invite; a code; one message. The same submission again changes nothing.
+ */
+export const signUp = async (db: Db, queue: Queue, details: SignUp): Promise<Outcome> => {
   try {
-    const [outcome] = await db.transaction().execute((trx) => signUpAll(trx, queue, [details]));
-    return outcome!;
+    return await db.transaction().execute((trx) => signUpWithin(trx, queue, details));
   } catch (error) {
-    if (error instanceof KeptByOthers) return 'replayed';
+    // Others took the last place meanwhile.
     if (isFull(error)) return { refused: 'full' };
     throw error;
   }
 };
 
-const LIMITS = { keyOf: ({ email }: SignUp) => email.key, most: 32, patience: LONGEST_WAIT_MS };
-
-/**
- * Makes the operation that keeps a sign-up as it was made and does what follows from it, all in one transaction: a
- * champion, or the same one as before; a booking; a code; one message. The same submission again changes nothing.
- *
- * Those who sign up at the same moment share a transaction, since a database takes a crowd much faster so. Where it
- * fails for one of them, each gets a transaction of their own.
- * @param onApart hears why it failed for all of a batch
- */
-export const signUps = (db: Db, queue: Queue, onApart: (error: unknown) => void) => {
-  const alone = (details: SignUp) => signUpAlone(db, queue, details);
-  const all = async (batch: SignUp[]) => {
-    if (batch.length === 1) return batch.map(alone);
-    try {
-      return await signUpTogether(db, queue, batch);
-    } catch (error) {
-      if (isDatabaseDown(error as Error)) throw error;
-      onApart(error);
-      return batch.map(alone);
-    }
-  };
-  return together(all, LIMITS);
+/** Locks the champion, then sessions: whoever takes places does it in this order, so that no two wait for each other. */
+export const signUpWithin = async (trx: Trx, queue: Queue, details: SignUp): Promise<Outcome> => {
+  const id = signUpIdOf(details);
+  if (await isThere(trx, id)) return 'replayed';
+  // Whoever holds a place already is refused alike, and so not told apart.
+  if (details.session && (await isSessionFull(trx, details.session.id))) return { refused: 'full' };
+  const champion = await insertChampion(trx, details);
+  if (!(await insertSignUp(trx, id, champion.id, details))) return 'replayed';
+  const { booking, invite } = await givePlace(trx, queue, champion, details);
+  const { email, fullName, event, browserHash, now } = details;
+  const code = { id: randomUUIDv7(), email, championId: champion.id, signUpId: id, browserHash, now };
+  await insertCode(trx, code);
+  const write = champion.isNew ? signUpMessage : alreadySignedUpMessage;
+  const message = write({
+    championId: champion.id,
+    recipient: email.address,
+    fullName,
+    codeId: code.id,
+    event: event && occasionOf(event),
+    awaitingGuardian: champion.state === 'awaiting guardian',
+    booking,
+    invite,
+  });
+  const area = champion.isNew ? { areaId: champion.areaId } : {};
+  await queueMessage(trx, queue, { ...message, ...area }, now);
+  return 'signed up';
 };
+
+/** A form that came back with other words in it is another submission: its id alone is not enough. */
+const signUpIdOf = ({
+  submissionId,
+  fullName,
+  email,
+  phone,
+  ageBand,
+  neighbourhoodId,
+  session,
+  event,
+  updatesWording,
+}: SignUp) => {
+  const content = [
+    submissionId,
+    fullName,
+    email.key,
+    phone,
+    ageBand,
+    neighbourhoodId,
+    session?.id,
+    event?.id,
+    updatesWording,
+  ];
+  const hex = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
+
+const isThere = async (trx: Trx, signUpId: string) =>
+  (await trx.selectFrom('sign_ups').select('id').where('id', '=', signUpId).executeTakeFirst()) !== undefined;
+
+const isSessionFull = async (trx: Trx, sessionId: string) => {
+  const full = await trx
+    .selectFrom('sessions')
+    .select('id')
+    .where('id', '=', sessionId)
+    .whereRef('booked', '>=', 'capacity')
+    .executeTakeFirst();
+  return full !== undefined;
+};
+
+/** A new champion, or the one with this address, whose row is locked by the update that changes nothing. */
+const insertChampion = (trx: Trx, details: SignUp) =>
+  trx
+    .insertInto('champions')
+    .values(({ selectFrom }) => ({
+      id: randomUUIDv7(),
+      email_key: details.email.key,
+      state: details.ageBand === '18+' ? 'signed up' : 'awaiting guardian',
+      created_at: details.now,
+      // Where they give no neighbourhood; for someone who is known already, area_of_sign_up sees to it.
+      area_id: details.event
+        ? selectFrom('events').select('area_id').where('id', '=', details.event.id)
+        : undefined,
+      ...personOf(details),
+    }))
+    .onConflict((conflict) =>
+      conflict
+        .column('email_key')
+        .where(isLive)
+        .doUpdateSet(({ ref }) => ({ email_key: ref('excluded.email_key') })),
+    )
+    .returning(['id', 'area_id as areaId', 'state', sql<boolean>`xmax = 0`.as('isNew')])
+    .executeTakeFirstOrThrow();
+
+/** @returns nothing where a copy of the same submission came first */
+const insertSignUp = (trx: Trx, id: string, championId: string, details: SignUp) =>
+  trx
+    .insertInto('sign_ups')
+    .values({
+      id,
+      champion_id: championId,
+      event_id: details.event?.id,
+      session_id: details.session?.id,
+      source: details.source,
+      updates_wording: details.updatesWording,
+      notice_version: details.noticeVersion,
+      made_at: details.now,
+      ...personOf(details),
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+
+const personOf = ({ fullName, email, phone, ageBand, neighbourhoodId }: SignUp) => ({
+  full_name: fullName,
+  email: email.address,
+  phone,
+  age_band: ageBand,
+  neighbourhood_id: neighbourhoodId,
+});

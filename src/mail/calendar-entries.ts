@@ -2,7 +2,6 @@ import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Trx } from '../db.ts';
 import type { InviteDetails, Told } from '../schema.ts';
-import { insertRows } from '../write-together.ts';
 
 /** A dated thing as a calendar shows it. */
 export interface CalendarEntry {
@@ -63,21 +62,23 @@ export const newInvite = (
   return { row: { ...holder, id, told: toldBy(details), createdAt: now }, details };
 };
 
-/** What writes the rows of invites. */
-export const insertInvites = (trx: Trx, invites: NewInvite[]) =>
-  insertRows(
-    trx,
-    'invites',
-    ['id', 'champion_id', 'booking_id', 'event_id', 'told', 'created_at'],
-    invites.map(({ id, championId, bookingId, eventId, told, createdAt }) => ({
+/** Writes the row of an invite. */
+export const insertInvite = async (
+  trx: Trx,
+  { id, championId, bookingId, eventId, told, createdAt }: NewInvite,
+) => {
+  await trx
+    .insertInto('invites')
+    .values({
       id,
       champion_id: championId,
       booking_id: bookingId,
       event_id: eventId,
-      told,
+      told: JSON.stringify(told),
       created_at: createdAt,
-    })),
-  );
+    })
+    .execute();
+};
 
 /** What a calendar was told of an entry, as the entry. */
 export const entryOf = ({ title, startsAt, endsAt, location }: Told): CalendarEntry => ({

@@ -2,7 +2,6 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Trx } from '../db.ts';
 import { QUEUES, type Queue } from '../jobs.ts';
 import type { InviteDetails } from '../schema.ts';
-import { insertRows } from '../write-together.ts';
 
 /** What a person reads about a dated thing: all texts, formatted when the message is built. */
 export interface Occasion {
@@ -184,31 +183,19 @@ export const renewalMessage = (to: {
   return { kind: 'renewal', championId, recipient, data: { ...data, several: to.items.length > 1 } };
 };
 
-/** A message with what its row has besides. */
-export interface NewMessage extends Message {
-  id: string;
-  createdAt: Temporal.Instant;
-}
+const rowOf = (message: Message, now: Temporal.Instant) => ({
+  id: randomUUIDv7(),
+  champion_id: message.championId,
+  kind: message.kind,
+  recipient: message.recipient,
+  data: JSON.stringify(message.data),
+  invite: message.invite && JSON.stringify(message.invite),
+  event_id: message.eventId,
+  area_id: message.areaId,
+  created_at: now,
+});
 
-/** What writes the rows of messages; `enqueueMessages` adds the jobs that send them. */
-export const insertMessages = (trx: Trx, messages: NewMessage[]) =>
-  insertRows(
-    trx,
-    'messages',
-    ['id', 'champion_id', 'kind', 'recipient', 'data', 'invite', 'event_id', 'area_id', 'created_at'],
-    messages.map(({ id, championId, kind, recipient, data, invite, eventId, areaId, createdAt }) => ({
-      id,
-      champion_id: championId,
-      kind,
-      recipient,
-      data,
-      invite,
-      event_id: eventId,
-      area_id: areaId,
-      created_at: createdAt,
-    })),
-  );
-
+/** Adds the jobs that send messages which are written already. */
 export const enqueueMessages = (trx: Trx, queue: Queue, ids: string[]) =>
   queue.enqueueAll(
     trx,
@@ -221,10 +208,10 @@ export const enqueueMessages = (trx: Trx, queue: Queue, ids: string[]) =>
  * @returns the ids of the rows, which are also in the `Message-ID`s
  */
 export const queueMessages = async (trx: Trx, queue: Queue, messages: Message[], now: Temporal.Instant) => {
-  const rows = messages.map((message) => ({ ...message, id: randomUUIDv7(), createdAt: now }));
+  if (messages.length === 0) return [];
+  const rows = messages.map((message) => rowOf(message, now));
+  await trx.insertInto('messages').values(rows).execute();
   const ids = rows.map(({ id }) => id);
-  if (ids.length === 0) return ids;
-  await trx.executeQuery(insertMessages(trx, rows));
   await enqueueMessages(trx, queue, ids);
   return ids;
 };

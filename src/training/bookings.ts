@@ -1,32 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Trx } from '../db.ts';
-import { type CalendarEntry, insertInvites, newInvite } from '../mail/calendar-entries.ts';
+import { type CalendarEntry, insertInvite, newInvite } from '../mail/calendar-entries.ts';
 import type { BookingState } from '../schema.ts';
-import { insertRows, writeTogether } from '../write-together.ts';
 
 /** Whether a live booking has a place: not where they wait for one, or are offered it. */
 export const hasPlace = ({ state }: { state: BookingState }) => state !== 'waiting' && state !== 'offered';
-
-export interface NewBooking {
-  id: string;
-  sessionId: string;
-  championId: string;
-  bookedAt: Temporal.Instant;
-}
-
-/** What writes bookings; an invite goes with each. */
-export const insertBookings = (trx: Trx, bookings: NewBooking[]) =>
-  insertRows(
-    trx,
-    'bookings',
-    ['id', 'session_id', 'champion_id', 'booked_at'],
-    bookings.map(({ id, sessionId, championId, bookedAt }) => ({
-      id,
-      session_id: sessionId,
-      champion_id: championId,
-      booked_at: bookedAt,
-    })),
-  );
 
 interface ToBook {
   session: { id: string; entry: CalendarEntry };
@@ -42,9 +20,12 @@ interface ToBook {
  */
 export const bookSession = async (trx: Trx, { session, championId, publicUrl, now }: ToBook) => {
   const id = randomUUIDv7();
+  await trx
+    .insertInto('bookings')
+    .values({ id, session_id: session.id, champion_id: championId, booked_at: now })
+    .execute();
   const { row, details } = newInvite({ championId, bookingId: id }, session.entry, { publicUrl, now });
-  const booking = { id, sessionId: session.id, championId, bookedAt: now };
-  await writeTogether(trx, [insertBookings(trx, [booking]), insertInvites(trx, [row])]);
+  await insertInvite(trx, row);
   return details;
 };
 
@@ -59,7 +40,7 @@ export const bookOffered = async (
     .where('id', '=', bookingId)
     .execute();
   const { row, details } = newInvite({ championId, bookingId }, session.entry, { publicUrl, now });
-  await trx.executeQuery(insertInvites(trx, [row]));
+  await insertInvite(trx, row);
   return details;
 };
 

@@ -82,17 +82,17 @@ export const findInduction = async (
 export const sessionChoices = (sessions: InductionSession[]) =>
   sessions.map(({ id, when, place }) => ({ value: id, text: when, hint: { text: place } }));
 
-/** The inductions to come that champions are booked on, are offered or wait for, the next first. */
+/** The inductions to come that a champion is booked on, is offered or waits for, the next first. */
 export const ownInductions = async (
   trx: Trx,
-  championIds: string[],
+  championId: string,
   timeZone: string,
   now: Temporal.Instant,
 ) => {
   const rows = await selectInductions(trx, now)
     .innerJoin('bookings', 'bookings.session_id', 'sessions.id')
-    .select(['bookings.id as bookingId', 'bookings.champion_id as championId', 'bookings.state'])
-    .where('bookings.champion_id', '=', sql<string>`any(${championIds}::uuid[])`)
+    .select(['bookings.id as bookingId', 'bookings.state'])
+    .where('bookings.champion_id', '=', championId)
     .where(sql<boolean>`bookings.state <> 'withdrawn'`)
     .orderBy('sessions.starts_at')
     .execute();

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type InsertQueryNode, type KyselyPlugin, sql } from 'kysely';
 import t from 'tap';
-import { keepSignUps, type SignUp } from '../../src/champions/keep-sign-ups.ts';
-import { signUpAll } from '../../src/champions/sign-up.ts';
-import type { Db, Trx } from '../../src/db.ts';
+import { type SignUp, signUp, signUpWithin } from '../../src/champions/sign-up.ts';
 import { readEmailAddress } from '../../src/email-address.ts';
 import { manyProcesses, needsPostgres, testApp } from '../helper.ts';
-import { someoneWaits } from '../lock-waits.ts';
-import { makeChampion, makeSession } from '../make.ts';
+import { atOnce, someoneWaits } from '../lock-waits.ts';
+import { makeBooking, makeChampion, makeModule, makeSession } from '../make.ts';
+import { withoutLocks } from './without-locks.ts';
 
 const PEOPLE = 30;
-const ROUNDS = 20;
 const DEADLOCK = '40P01';
+
+type Site = Awaited<ReturnType<typeof testApp>>;
 
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
 
@@ -33,86 +34,98 @@ const signUpOf = (n: number, now: Temporal.Instant): SignUp => ({
   now,
 });
 
-/** Two transactions at once: the errors with which one of them had to give way. */
-const crossed = async (db: Db, work: ((trx: Trx) => Promise<unknown>)[]): Promise<string[]> => {
-  const settled = await Promise.allSettled(work.map((one) => db.transaction().execute(one)));
-  return settled.filter((one) => one.status === 'rejected').map(({ reason }) => reason.code);
-};
+const COPIES = 20;
 
-/** The same people in both, in opposite orders. */
-const samePeople = (db: Db, now: Temporal.Instant, keep: (trx: Trx, all: SignUp[]) => Promise<unknown>) =>
-  crossed(
-    db,
-    [numbers(PEOPLE), numbers(PEOPLE).reverse()].map((order) => {
-      const signUps = order.map((n) => signUpOf(n, now));
-      return (trx: Trx) => keep(trx, signUps);
-    }),
-  );
-
-t.test('two batches of the same people never lock each other out', needsPostgres(), async (t) => {
-  const { db, clock } = await testApp(t);
-  for (let round = 0; round < ROUNDS; round++) t.same(await samePeople(db, clock.now(), keepSignUps), []);
-  t.equal((await db.selectFrom('champions').select('id').execute()).length, PEOPLE);
-});
-
-/** Keeps each of two batches one after the other, both having kept their first before either goes on. */
-const oneByOne = (keep: (trx: Trx, all: SignUp[]) => Promise<unknown>) => {
-  const began = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const bothBegan = Promise.all(began.map(({ promise }) => promise));
-  let transactions = 0;
-  return async (trx: Trx, [first, ...others]: SignUp[]) => {
-    const own = began[transactions++]!;
-    await keep(trx, [first!]);
-    own.resolve();
-    await bothBegan;
-    for (const one of others) await keep(trx, [one]);
+/** Copies of one submission at once: what each was told, and what is kept of them. */
+const sendCopies = async ({ db, queue, clock }: Site, through = db) => {
+  const copy = signUpOf(1, clock.now());
+  const copies = numbers(COPIES).map(() => () => signUp(through, queue, copy));
+  const outcomes = await atOnce(db, 'champions', copies);
+  const count = async (table: 'champions' | 'sign_ups' | 'messages') =>
+    (await db.selectFrom(table).select('id').execute()).length;
+  return {
+    signedUp: outcomes.filter((outcome) => outcome === 'signed up').length,
+    replayed: outcomes.filter((outcome) => outcome === 'replayed').length,
+    champions: await count('champions'),
+    signUps: await count('sign_ups'),
+    messages: await count('messages'),
   };
 };
 
-t.test('one after the other, in the order in which they came, they would', needsPostgres(), async (t) => {
-  const { db, clock } = await testApp(t);
-  const kept = samePeople(db, clock.now(), oneByOne(keepSignUps));
-  t.same(await kept, [DEADLOCK], 'so the test above can fail');
+t.test(`${COPIES} copies of one submission at once: one sign-up`, needsPostgres(), async (t) => {
+  t.same(await sendCopies(await testApp(t)), {
+    signedUp: 1,
+    replayed: COPIES - 1,
+    champions: 1,
+    signUps: 1,
+    messages: 1,
+  });
 });
 
-/** Different people in the two, for the same sessions in opposite orders. */
-const sameSessions = (
-  db: Db,
-  now: Temporal.Instant,
-  sessions: NonNullable<SignUp['session']>[],
-  keep: (trx: Trx, all: SignUp[]) => Promise<unknown>,
-  round = 0,
-) =>
-  crossed(
-    db,
-    [sessions, sessions.toReversed()].map((order, batch) => {
-      const first = (2 * round + batch) * PEOPLE;
-      const signUps = order.map((session, n) => ({ ...signUpOf(first + n, now), session }));
-      return (trx: Trx) => keep(trx, signUps);
-    }),
-  );
-
-const makeSessions = async (db: Db) => {
-  const made = await Promise.all(numbers(PEOPLE).map(() => makeSession(db, { capacity: 1_000 })));
-  return made.map(({ id, starts_at: startsAt, ends_at: endsAt }) => ({
-    ...{ id, startsAt, endsAt },
-    ...{ title: 'First session', when: 'Some day', place: 'Online' },
-  }));
+/** Takes `on conflict` out of what writes sign-ups. */
+const withoutConflict: KyselyPlugin = {
+  transformQuery: ({ node }) => {
+    if (node.kind !== 'InsertQueryNode') return node;
+    const { onConflict, ...insert } = node as InsertQueryNode;
+    return insert.into?.table.identifier.name === 'sign_ups' ? insert : node;
+  },
+  transformResult: async ({ result }) => result,
 };
 
-t.test('two batches for the same sessions never lock each other out', needsPostgres(), async (t) => {
-  const { db, queue, clock } = await testApp(t);
-  const sessions = await makeSessions(db);
-  const all = (trx: Trx, signUps: SignUp[]) => signUpAll(trx, queue, signUps);
-  for (let round = 0; round < ROUNDS; round++)
-    t.same(await sameSessions(db, clock.now(), sessions, all, round), []);
-  t.equal((await db.selectFrom('bookings').select('id').execute()).length, 2 * ROUNDS * PEOPLE);
+t.test('without the key there would be several', needsPostgres(), async (t) => {
+  const site = await testApp(t);
+  await sql`alter table sign_ups drop constraint sign_ups_pkey cascade`.execute(site.db);
+  const { signUps, messages } = await sendCopies(site, site.db.withPlugin(withoutConflict));
+  t.ok(signUps > 1, `${signUps} sign-ups: so the test above can fail`);
+  t.equal(messages, signUps);
 });
 
-t.test('booked one after the other, as they came, they would', needsPostgres(), async (t) => {
-  const { db, queue, clock } = await testApp(t);
-  const each = oneByOne((trx, signUps) => signUpAll(trx, queue, signUps));
-  t.same(await sameSessions(db, clock.now(), await makeSessions(db), each), [DEADLOCK]);
+/** Two champions, each offered a place at the session that the other chooses now: the errors that they get. */
+const stopWaitingCrossed = async ({ db, queue, clock }: Site, through = db) => {
+  const now = clock.now();
+  const module_id = (await makeModule(db)).id;
+  const sessions = await Promise.all(numbers(2).map(() => makeSession(db, { module_id })));
+  const offered = { state: 'offered', booked_at: now, offered_until: now.add({ hours: 24 }) } as const;
+  const signUps = [];
+  for (const n of numbers(2)) {
+    const details = signUpOf(n, now);
+    const { id } = await makeChampion(db, { email: details.email.address });
+    await makeBooking(db, { ...offered, champion_id: id, session_id: sessions[n]!.id });
+    signUps.push({ ...details, session: choiceOf(sessions[1 - n]!) });
+  }
+  // Both are held just after they have booked, and before they give up what they were offered.
+  const settled = await atOnce(
+    db,
+    'invites',
+    signUps.map((details) => async () => {
+      const [outcome] = await Promise.allSettled([signUp(through, queue, details)]);
+      return outcome!.status === 'rejected' ? outcome.reason.code : outcome.value;
+    }),
+  );
+  const bookings = await db
+    .selectFrom('bookings')
+    .select(['session_id', 'state'])
+    .where('state', '<>', 'withdrawn')
+    .execute();
+  return { settled, bookings: bookings.map(({ state }) => state) };
+};
+
+const choiceOf = ({ id, starts_at, ends_at }: Awaited<ReturnType<typeof makeSession>>) => ({
+  ...{ id, startsAt: starts_at, endsAt: ends_at },
+  ...{ title: 'First session', when: 'Some day', place: 'Online' },
+});
+
+t.test('two who change to each other’s session never lock each other out', needsPostgres(), async (t) => {
+  t.same(await stopWaitingCrossed(await testApp(t)), {
+    settled: ['signed up', 'signed up'],
+    bookings: ['booked', 'booked'],
+  });
+});
+
+t.test('without the lock on both sessions they would', needsPostgres(), async (t) => {
+  const site = await testApp(t);
+  const { settled } = await stopWaitingCrossed(site, site.db.withPlugin(withoutLocks));
+  t.same(settled.toSorted(), [DEADLOCK, 'signed up'], 'so the test above can fail');
 });
 
 t.test('who waits for a row that somebody holds keeps no one else waiting', needsPostgres(), async (t) => {
@@ -134,25 +147,22 @@ t.test('who waits for a row that somebody holds keeps no one else waiting', need
   t.same([...new Set(await statuses)], [303], 'and they too are answered in the end');
 });
 
-t.test('a batch without a limit on its waiting would', needsPostgres(), async (t) => {
+t.test('all of them in one transaction would wait', needsPostgres(), async (t) => {
   const { db, queue, clock } = await testApp(t);
   const held = await makeChampion(db, { email: 'person-3@example.org' });
-  const signUps = numbers(PEOPLE).map((n) => signUpOf(n, clock.now()));
   let answered = false;
-  const { batch } = await db.transaction().execute(async (trx) => {
+  const { all } = await db.transaction().execute(async (trx) => {
     await trx.selectFrom('champions').select('id').where('id', '=', held.id).forUpdate().execute();
-    const batch = db
-      .transaction()
-      .execute((other) => signUpAll(other, queue, signUps))
-      .then(() => {
-        answered = true;
-      });
+    const all = db.transaction().execute(async (other) => {
+      for (const n of numbers(PEOPLE)) await signUpWithin(other, queue, signUpOf(n, clock.now()));
+      answered = true;
+    });
     await someoneWaits(db);
     await pause(1_000);
-    t.notOk(answered, 'all of them wait for the one');
-    return { batch };
+    t.notOk(answered, 'for the one');
+    return { all };
   });
-  await batch;
+  await all;
   t.ok(answered);
 });
 
