@@ -1,10 +1,8 @@
 import type { PGlite } from '@electric-sql/pglite';
-import { Kysely, PGliteDialect, type Transaction } from 'kysely';
+import { Kysely, PGliteDialect, PostgresDialect, type PostgresPool, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Config } from './config.ts';
 import { holdDataFolder } from './data-folder.ts';
-import { type ConnectionPool, PipelinedPostgresDialect } from './pipelined-postgres.ts';
-import { preparing } from './prepared-pglite.ts';
 import type { Schema } from './schema.ts';
 
 export type Db = Kysely<Schema>;
@@ -44,7 +42,7 @@ const PATIENCE_MS = 1_800;
 const LONGEST_WAIT_MS = 10_000;
 
 /** A busy database is not one that is down: waits on for as long as others get answers. */
-const patiently = (pool: pg.Pool): ConnectionPool => {
+const patiently = (pool: pg.Pool): PostgresPool => {
   let answered = 0;
   pool.on('release', (error) => {
     if (!error) answered++;
@@ -58,7 +56,7 @@ const patiently = (pool: pg.Pool): ConnectionPool => {
       return connect(patience - PATIENCE_MS);
     }
   };
-  return { connect: () => connect(), end: () => pool.end() };
+  return { connect: () => connect(), end: () => pool.end(), options: pool.options };
 };
 
 const openPostgres = (connectionString: string, onError: (error: Error) => void): Database => {
@@ -71,14 +69,13 @@ const openPostgres = (connectionString: string, onError: (error: Error) => void)
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,
     application_name: 'westand',
-    pipeline: true,
     types: { getTypeParser },
   });
   pool.on('error', onError);
   // The pool listens only to clients that nobody uses; one that loses its server amid a transaction would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   return {
-    db: new Kysely<Schema>({ dialect: new PipelinedPostgresDialect(patiently(pool)) }),
+    db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool: patiently(pool) }) }),
     pool,
     close: () => pool.end(),
   };
@@ -87,7 +84,7 @@ const openPostgres = (connectionString: string, onError: (error: Error) => void)
 /** Opens the embedded database in a folder, or in memory where there is no folder (from `copyOf`, a dump, if given). */
 export const openEmbedded = async (dataDir?: string, copyOf?: Blob): Promise<Database> => {
   const letGo = dataDir ? await holdDataFolder(dataDir) : async () => {};
-  const [{ PGlite, parse, protocol }, { btree_gist }] = await Promise.all([
+  const [{ PGlite }, { btree_gist }] = await Promise.all([
     import('@electric-sql/pglite'),
     import('@electric-sql/pglite/contrib/btree_gist'),
   ]);
@@ -102,7 +99,7 @@ export const openEmbedded = async (dataDir?: string, copyOf?: Blob): Promise<Dat
     serializers: { [TIMESTAMPTZ]: String },
   });
   return {
-    db: new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: preparing(pglite, protocol, parse) }) }),
+    db: new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) }),
     pglite,
     close: async () => {
       await pglite.close();

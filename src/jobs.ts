@@ -1,9 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
-import { CompiledQuery } from 'kysely';
 import pg from 'pg';
-import { fromPglite, PgBoss, type QueueOptions } from 'pg-boss';
+import { fromKysely, fromPglite, PgBoss, type QueueOptions } from 'pg-boss';
 import type { Database, Trx } from './db.ts';
-import { withCommit } from './pipelined-postgres.ts';
 
 /** Every queue there is. */
 export const QUEUES = {
@@ -81,11 +79,6 @@ export interface Queue {
   stop(): Promise<void>;
 }
 
-const sendWithCommit = async (trx: Trx, text: string, values?: unknown[]) => {
-  const { rows } = await trx.executeQuery(withCommit(CompiledQuery.raw(text, values)));
-  return { rows };
-};
-
 const { TIMESTAMPTZ } = pg.types.builtins;
 
 /** pg-boss reads and writes instants as dates, unlike our own queries. */
@@ -129,18 +122,15 @@ export const openQueue = async (
     await boss.stop({ graceful: false }).catch(onError);
     throw error;
   }
-  const within = (trx: Trx) => ({
-    db: { executeSql: (text: string, values?: unknown[]) => sendWithCommit(trx, text, values) },
-  });
   return {
     boss,
     enqueueAll: async (trx, queue, data, priority = 0) => {
       const jobs = data.map((one) => ({ data: one, priority }));
-      await boss.insert(queue, jobs, within(trx));
+      await boss.insert(queue, jobs, { db: fromKysely(trx) });
     },
     enqueue: async (trx, queue, data, after) => {
       await boss.send(queue, data, {
-        ...within(trx),
+        db: fromKysely(trx),
         ...(after ? { startAfter: after.toString() } : {}),
       });
     },
