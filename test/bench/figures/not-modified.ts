@@ -36,7 +36,7 @@ export const notModified = async ({ product, seconds, times }: Bench): Promise<R
   const kilobytes = Math.round(feedSize / 1000);
   return [
     ...paths.map((path) =>
-      rateRow(`${path} unchanged (304), beside a short string`, rate(path), rate('limit'), 0.3),
+      rateRow(`${path} unchanged (304), beside a short string`, rate(path), rate('limit'), 0.4),
     ),
     rateRow(
       `/events.ics whole, beside a string of its ${kilobytes} kB`,

@@ -31,7 +31,7 @@ const pageRows = async ({ product, databaseUrl, seconds, times }: Bench, what: s
     `${what} signed out, ${size.toLocaleString('en-GB')} bytes`,
     o.perSecond,
     l.perSecond,
-    0.8,
+    3,
   );
   const slowest: Row = {
     what: `${what} p99 at 64 connections`,

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type Bench, ms, type Row, rateRow, underRow } from '../bench.ts';
+import { type Bench, type Row, rateRow } from '../bench.ts';
 import { load } from '../load.ts';
-import { inTurns, medians } from '../measure.ts';
+import { inTurns, median } from '../measure.ts';
 import { pgbench } from '../sign-up/pgbench.ts';
 import { pgbenchScript } from '../sign-up/pgbench-script.ts';
 import { EVENT_PAGES } from './pages.ts';
@@ -20,7 +20,7 @@ const checkScript = async (statements: number) => {
   }
 };
 
-/** New people who each choose one of 200 sessions, beside pgbench with the same statements. */
+/** New people who each choose one of 200 sessions, beside pgbench with the same statements, one transaction each. */
 export const signUp = async ({ product, databaseUrl, statements, seconds, times }: Bench): Promise<Row[]> => {
   await writeFile(script, await pgbenchScript(databaseUrl, statements));
   await checkScript(statements.length);
@@ -30,19 +30,8 @@ export const signUp = async ({ product, databaseUrl, statements, seconds, times 
     ours: () =>
       load({ url: product.url, paths, seconds, connections: CONNECTIONS, signUps: true, expect: 303 }),
   });
-  const { perSecond, p99 } = medians(ours);
-  const bare = medians(limit);
+  const rate = median(ours.map(({ perSecond }) => perSecond));
   return [
-    rateRow(
-      `sign-up, beside pgbench with its ${statements.length} statements`,
-      perSecond,
-      bare.perSecond,
-      0.4,
-    ),
-    {
-      ...underRow(`sign-up p99 at ${CONNECTIONS} connections`, p99, 60, ms),
-      limit: ms(bare.p99),
-      ratio: p99 / bare.p99,
-    },
+    rateRow(`sign-up, beside pgbench with its ${statements.length} statements`, rate, median(limit), 0.4),
   ];
 };
