@@ -3,6 +3,7 @@ import { AbortedTransactionError } from 'kysely';
 import t from 'tap';
 import type { Db } from '../src/db.ts';
 import { testDatabase } from './database.ts';
+import { needsPostgres } from './helper.ts';
 
 const insertArea = (db: Db, slug: string) =>
   db.insertInto('areas').values({ id: randomUUID(), slug, name: slug }).execute();
@@ -41,7 +42,7 @@ t.test('an error that was swallowed is no commit', async (t) => {
   await db.transaction().execute(async () => {});
 });
 
-t.test('who may only read writes nothing', async (t) => {
+t.test('who may only read writes nothing', needsPostgres(), async (t) => {
   const { db } = await testDatabase(t);
   const readOnly = db
     .transaction()
