@@ -10,7 +10,7 @@ import { freePort } from '../../.ci/free-port.ts';
 const OLDEST_VERSION = 15;
 
 /** For a server whose data nobody needs once it has stopped: it writes as little to disk as it can. */
-export const THROWAWAY = {
+const THROWAWAY = {
   fsync: 'off',
   full_page_writes: 'off',
   synchronous_commit: 'off',
