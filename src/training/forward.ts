@@ -37,7 +37,7 @@ interface Row {
  * What runs out from today on, counted in the database: by module, area and day, by module and neighbourhood, and the
  * people of each week. Those who are paused or suspended are left out.
  */
-export const selectLapses = (areaIds: string[], question: Question) => {
+const selectLapses = (areaIds: string[], question: Question) => {
   const { day, timeZone, now, modules } = question;
   const { from, to } = forwardSpan(day);
   const graced = modules.filter((module) => openGraceOf(module, question));

@@ -1,4 +1,4 @@
-import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import {
   asks,
   type ChampionStanding,
@@ -112,13 +112,45 @@ export const atRest = ({ standing }: MatrixFilter) => standing !== undefined && 
 const chosen = ({ moduleId }: MatrixFilter, { modules }: Question) =>
   moduleId === undefined ? modules : modules.filter(({ id }) => id === moduleId);
 
+const hasLastDay = (modules: ModuleTerms[], condition: RawBuilder<unknown>) => sql`c.id in (
+  select champion_id from module_last_days
+  where module_id = any(${modules.map(({ id }) => id)}::uuid[]) and last_day ${condition})`;
+
+/**
+ * Conditions that follow from those of a filter, and that an index answers: where few champions meet them, PostgreSQL
+ * begins with those few instead of walking along the names.
+ */
+const indexedConditions = (filter: MatrixFilter, question: Question) => {
+  const { status, ends, standing } = filter;
+  const { day, now } = question;
+  const modules = chosen(filter, question);
+  const required = requiredOf(question.modules);
+  const grace = hasGrace(modules, question);
+  const soon = day.add({ days: DUE_SOON_DAYS });
+  const conditions: RawBuilder<unknown>[] = [];
+  if (ends && !grace)
+    conditions.push(hasLastDay(modules, sql`between ${dateOf(ends.from)} and ${dateOf(ends.to)}`));
+  if (status === 'expired') conditions.push(hasLastDay(modules, sql`< ${dateOf(day)}`));
+  if (status === 'due soon' && !grace)
+    conditions.push(hasLastDay(modules, sql`between ${dateOf(day)} and ${dateOf(soon)}`));
+  if (status === 'current') conditions.push(hasLastDay(modules, sql`>= ${dateOf(day)}`));
+  if (status === 'booked')
+    conditions.push(sql`c.id in (select b.champion_id from sessions s join bookings b on b.session_id = s.id
+      where s.module_id = any(${modules.map(({ id }) => id)}::uuid[]) and s.ends_at > ${now}
+        and s.state = 'scheduled' and b.state = 'booked')`);
+  if (standing === 'lapsed') conditions.push(hasLastDay(required, sql`< ${dateOf(day)}`));
+  if (standing === 'ready' && !hasGrace(required, question))
+    for (const module of required) conditions.push(hasLastDay([module], sql`>= ${dateOf(day)}`));
+  return conditions;
+};
+
 /**
  * The conditions of a filter on champion `c`. What is asked of records is a value of its own, not a join: so PostgreSQL
  * walks along the names and asks, and stops when the page is full.
  */
 export const conditionsOf = (filter: MatrixFilter, question: Question): RawBuilder<unknown>[] => {
   const { neighbourhoodId, words = [], number, status, ends, standing } = filter;
-  const conditions: RawBuilder<unknown>[] = [sql`c.state not in ('left', 'anonymised')`];
+  const conditions = [sql`c.state not in ('left', 'anonymised')`, ...indexedConditions(filter, question)];
   if (neighbourhoodId) conditions.push(sql`c.neighbourhood_id = ${neighbourhoodId}::uuid`);
   if (number !== undefined) conditions.push(sql`c.number = ${number}`);
   for (const word of words) {
@@ -142,38 +174,4 @@ export const conditionsOf = (filter: MatrixFilter, question: Question): RawBuild
   else if (standing)
     conditions.push(goesOn, sql`(select training = ${standing} from (${trainingOf(question)}) of_all)`);
   return conditions;
-};
-
-const lastDays = (modules: ModuleTerms[], condition: RawBuilder<unknown>) => sql<SqlBool>`
-  select champion_id from module_last_days
-  where module_id = any(${modules.map(({ id }) => id)}::uuid[]) and last_day ${condition}`;
-
-/**
- * Ways to find, without looking at everyone, the ids of all whom a filter leaves, and some more: to be used where one
- * finds few.
- */
-export const driversOf = (filter: MatrixFilter, question: Question): RawBuilder<unknown>[] => {
-  const { status, ends, standing } = filter;
-  const { day, now } = question;
-  const modules = chosen(filter, question);
-  const required = requiredOf(question.modules);
-  const grace = hasGrace(modules, question);
-  const drivers: RawBuilder<unknown>[] = [];
-  const soon = day.add({ days: DUE_SOON_DAYS });
-  if (filter.number !== undefined)
-    drivers.push(sql`select id from champions where number = ${filter.number}`);
-  if (ends && !grace)
-    drivers.push(lastDays(modules, sql`between ${dateOf(ends.from)} and ${dateOf(ends.to)}`));
-  if (status === 'expired') drivers.push(lastDays(modules, sql`< ${dateOf(day)}`));
-  if (status === 'due soon' && !grace)
-    drivers.push(lastDays(modules, sql`between ${dateOf(day)} and ${dateOf(soon)}`));
-  if (status === 'current') drivers.push(lastDays(modules, sql`>= ${dateOf(day)}`));
-  if (status === 'booked')
-    drivers.push(sql`select b.champion_id from sessions s join bookings b on b.session_id = s.id
-      where s.module_id = any(${modules.map(({ id }) => id)}::uuid[]) and s.ends_at > ${now}
-        and s.state = 'scheduled' and b.state = 'booked'`);
-  if (standing === 'lapsed') drivers.push(lastDays(required, sql`< ${dateOf(day)}`));
-  if (standing === 'ready' && !hasGrace(required, question))
-    for (const module of required) drivers.push(lastDays([module], sql`>= ${dateOf(day)}`));
-  return drivers;
 };

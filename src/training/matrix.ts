@@ -1,14 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db.ts';
 import type { ChampionState } from '../schema.ts';
-import {
-  atRest,
-  conditionsOf,
-  driversOf,
-  isAtRest,
-  type MatrixFilter,
-  type Question,
-} from './matrix-filter.ts';
+import { atRest, conditionsOf, isAtRest, type MatrixFilter, type Question } from './matrix-filter.ts';
 import { bookedModulesOf, passesOf } from './records.ts';
 import { type ChampionStanding, championStanding, type Standing, standingOn } from './standing.ts';
 
@@ -30,9 +23,6 @@ interface Place {
   id: string;
 }
 
-/** So many at the most are found by what they passed and then put in order; more are found along the names. */
-const FEW = 2_000;
-
 const COLUMNS = sql`c.id, c.number, c.full_name, c.state, c.confirmed_at, c.neighbourhood_id, c.area_id,
   lower(c.full_name) as key`;
 
@@ -41,7 +31,6 @@ const all = (conditions: RawBuilder<unknown>[]) => sql.join(conditions, sql` and
 interface Page {
   after: Place | undefined;
   size: number;
-  few?: number;
 }
 
 /** The limit is written out: with a parameter, PostgreSQL would plan for a tenth of everyone. */
@@ -66,26 +55,6 @@ const alongNames = (filter: MatrixFilter, question: Question, page: Page) => {
     ${inOrder(page)}`;
 };
 
-/** Begins with the few whom `driver` finds. */
-const amongFew = (driver: RawBuilder<unknown>, filter: MatrixFilter, question: Question, page: Page) => sql`
-  with few as materialized (select distinct id from (${driver} limit ${sql.lit(2 * FEW)}) as driver (id))
-  select found.* from few cross join lateral (
-    select ${COLUMNS} from champions c
-    where c.id = few.id and c.area_id = any(${filter.areaIds}::uuid[])
-      and ${all(conditionsOn(filter, question, page))} limit 1) found
-  ${inOrder(page)}`;
-
-/** A way to find few, where there is one. */
-const rareDriver = async (db: Db | Trx, filter: MatrixFilter, question: Question, few: number) => {
-  const drivers = driversOf(filter, question);
-  if (drivers.length === 0) return undefined;
-  const counts = drivers.map(
-    (driver) => sql`(select count(*)::int from (${driver} limit ${sql.lit(FEW + 1)}) found)`,
-  );
-  const { rows } = await sql<{ counts: number[] }>`select array[${sql.join(counts)}] as counts`.execute(db);
-  return drivers.find((_, index) => rows[0]!.counts[index]! <= few);
-};
-
 interface Found {
   id: string;
   number: number;
@@ -98,15 +67,12 @@ interface Found {
 }
 
 /** The champions of a page, as a query. */
-export const selectPage = async (db: Db | Trx, filter: MatrixFilter, question: Question, page: Page) => {
-  const driver = await rareDriver(db, filter, question, page.few ?? FEW);
-  const found = driver ? amongFew(driver, filter, question, page) : alongNames(filter, question, page);
-  return sql<Found>`
-    select page.id, page.number, page.full_name as "fullName", page.state, page.confirmed_at as "confirmedAt",
-      neighbourhoods.name as neighbourhood, page.area_id as "areaId", page.key
-    from (${found}) page left join neighbourhoods on neighbourhoods.id = page.neighbourhood_id
-    order by page.key, page.id`;
-};
+const selectPage = (filter: MatrixFilter, question: Question, page: Page) => sql<Found>`
+  select page.id, page.number, page.full_name as "fullName", page.state, page.confirmed_at as "confirmedAt",
+    neighbourhoods.name as neighbourhood, page.area_id as "areaId", page.key
+  from (${alongNames(filter, question, page)}) page
+    left join neighbourhoods on neighbourhoods.id = page.neighbourhood_id
+  order by page.key, page.id`;
 
 /** Where the page after this champion begins; undefined where there is no such champion in these areas. */
 export const placeAfter = async (db: Db | Trx, id: string, areaIds: string[]): Promise<Place | undefined> =>
@@ -128,7 +94,7 @@ export const readMatrix = async (
   page: Page,
 ): Promise<{ rows: MatrixRow[]; next: Place | undefined }> => {
   const { modules, day, timeZone, now } = question;
-  const found = (await (await selectPage(db, filter, question, page)).execute(db)).rows;
+  const found = (await selectPage(filter, question, page).execute(db)).rows;
   const shown = found.slice(0, page.size);
   const ids = shown.map(({ id }) => id);
   const [passes, booked] = await Promise.all([passesOf(db, ids), bookedModulesOf(db, ids, now)]);

@@ -1,13 +1,7 @@
-import { openDatabase } from '../../../src/db.ts';
-import { selectLapses } from '../../../src/training/forward.ts';
-import { placeAfter, selectPage } from '../../../src/training/matrix.ts';
-import type { MatrixFilter } from '../../../src/training/matrix-filter.ts';
-import { listModules } from '../../../src/training/modules.ts';
 import { type Bench, ms, perSecond, type Row, underRow } from '../bench.ts';
-import { AREA, championId, moduleId } from '../fill/fill.ts';
+import { championId } from '../fill/fill.ts';
 import { load } from '../load.ts';
 import { median } from '../measure.ts';
-import { rowsRead } from '../rows-read.ts';
 import { signedIn } from '../sign-in.ts';
 
 const MATRIX = '/coordinate/training/matrix';
@@ -36,39 +30,6 @@ const fileRate = async ({ product }: Bench, cookie: string) => {
   return { lines, rate: (lines / (performance.now() - started)) * 1000 };
 };
 
-/** How many rows PostgreSQL read for each, and along which indexes. */
-const plans = async ({ databaseUrl, sizes }: Bench): Promise<Row[]> => {
-  const database = await openDatabase({ databaseUrl, dataDir: '' });
-  const { db } = database;
-  const now = Temporal.Now.instant();
-  const timeZone = 'Europe/London';
-  const question = {
-    modules: await listModules(db),
-    day: now.toZonedDateTimeISO(timeZone).toPlainDate(),
-    timeZone,
-    now,
-  };
-  const deep = await placeAfter(db, championId(Math.ceil(sizes.champions * 0.9)), [AREA]);
-  const page = async (filter: Partial<MatrixFilter>, after = undefined as typeof deep) =>
-    selectPage(db, { areaIds: [AREA], ...filter }, question, { after, size: 25 });
-  const asked = {
-    'the first page': [await page({}), 200],
-    'a page deep down': [await page({}, deep), 200],
-    'a rare status': [await page({ moduleId: moduleId(6), status: 'expired' }), 3_000],
-    'a common status': [await page({ moduleId: moduleId(2), status: 'current' }), 500],
-    'who has lapsed': [await page({ standing: 'lapsed' }), 6_000],
-    'what runs out': [selectLapses([AREA], question), 4 * sizes.champions],
-  } as const;
-  const rows: Row[] = [];
-  for (const [what, [query, under]] of Object.entries(asked)) {
-    const { read, indexes } = await rowsRead(database.pool!, query.compile(db));
-    const rounded = (value: number) => `${Math.round(value).toLocaleString('en-GB')} rows`;
-    rows.push(underRow(`rows read for ${what}, by ${indexes.join(', ')}`, read, under, rounded));
-  }
-  await database.close();
-  return rows;
-};
-
 /** Their own page for a champion; the matrix, its file and the forward view for a coordinator of all champions. */
 export const training = async (bench: Bench): Promise<Row[]> => {
   const hers = await signedIn(bench, 'tina@example.org');
@@ -92,5 +53,5 @@ export const training = async (bench: Bench): Promise<Row[]> => {
     goal: 'at least 2,000/s',
     met: rate >= 2_000,
   });
-  return [...rows, ...(await plans(bench))];
+  return rows;
 };

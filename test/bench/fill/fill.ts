@@ -55,6 +55,4 @@ const idOf = (kind: number, n: number) =>
 export const SESSIONS = 200;
 export const sessionId = (n: number) => idOf(9, 1 + (n % SESSIONS));
 
-export const AREA = idOf(1, 1);
-export const moduleId = (n: number) => idOf(8, n);
 export const championId = (n: number) => idOf(20, n);
