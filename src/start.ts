@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
 import { sweepAccounts } from './accounts/sweep.ts';
@@ -17,7 +18,6 @@ import { sweepSuppressed } from './mail/suppressed.ts';
 import { messageChores } from './messages/chores.ts';
 import { migrate } from './migrations.ts';
 import { sweepSubmissions } from './planning/submissions.ts';
-import { standBack } from './priority.ts';
 import { sweepRateLimits } from './rate-limits.ts';
 import { loadSampleProgramme } from './sample/load.ts';
 import { loadTemplates } from './templates.ts';
@@ -42,7 +42,8 @@ export const start = async (config: Config, { log, onError }: Log, opening: Prom
   for (const sentence of await contentWarnings(database.db, courses)) log.warn(sentence);
 
   const isWorker = config.process !== 'web';
-  if (config.process === 'worker') await standBack();
+  // Pages come first where they share the cores with the worker.
+  if (config.process === 'worker') setPriority(constants.priority.PRIORITY_LOW);
   const queue = await openQueue(database, 'web', onError);
   const sweeps = [
     sweepAccounts,

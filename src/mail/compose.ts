@@ -28,17 +28,11 @@ const compose = async (mail: ReturnType<Render>): Promise<Composed> => {
 /**
  * Composes a batch, one after the other: nodemailer makes a message of many small streams, and takes half as long
  * again where conversations with the server go on between them. One that cannot be composed holds up none of the others.
- * @param rest awaited before each
  * @returns by message, what came of it
  */
-export const composeAll = async (
-  render: Render,
-  messages: MessageRow[],
-  rest: () => Promise<void> | undefined,
-) => {
+export const composeAll = async (render: Render, messages: MessageRow[]) => {
   const results = new Map<string, Composed | ComposeFault>();
   for (const message of messages) {
-    await rest();
     try {
       results.set(message.id, await compose(render(message)));
     } catch (error) {

@@ -28,21 +28,16 @@ export interface Sender {
 /** A batch that a slow server has held up for so long begins no further message: the queue's own limit is 5 minutes. */
 const LONGEST_BATCH_MS = 60_000;
 
-/**
- * Sends messages over a transport, side by side over its connections.
- * @param rest awaited before a message is composed, and before it is sent
- */
+/** Sends messages over a transport, side by side over its connections. */
 export const openSender = (
   db: Db,
   clock: Clock,
   log: Pick<BaseLogger, 'info' | 'warn'>,
   render: Render,
   transport: MailTransport,
-  rest: () => Promise<void> | undefined = () => undefined,
 ): Sender => {
   const recorder = openRecorder(db, clock);
   let stopped = false;
-  const restUnlessStopped = () => (stopped ? undefined : rest());
 
   const attempt = async (
     { id, kind }: MessageRow,
@@ -66,7 +61,7 @@ export const openSender = (
     const ids = [...new Set(tries.map(({ messageId }) => messageId))];
     const probes = await holdBack(db, ids, clock.now());
     const messages = await claimMessages(db, ids);
-    const composed = await composeAll(render, messages, restUnlessStopped);
+    const composed = await composeAll(render, messages);
     const outcomes = new Map<string, Outcome>();
     const sent: string[] = [];
     const written: Promise<void>[] = [];
@@ -74,7 +69,6 @@ export const openSender = (
 
     const oneAfterAnother = async (turns: Iterable<MessageRow>) => {
       for (const message of turns) {
-        await restUnlessStopped();
         const { id, kind } = message;
         const begin = !stopped && !recorder.isInTrouble() && performance.now() < patience;
         const outcome: Outcome = begin

@@ -4,7 +4,6 @@ import type { BaseLogger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Db } from '../db.ts';
 import { QUEUES, type Queue } from '../jobs.ts';
-import { openRests } from '../priority.ts';
 import type { Templates } from '../templates.ts';
 import type { Clock } from '../time.ts';
 import { releaseHeld } from './in-order.ts';
@@ -66,9 +65,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   const { config, db, queue, clock, log, templates, sweeps, chores = [] } = options;
   const { boss } = queue;
   const transport = openTransport(config, db, clock);
-  // Beside pages in its own process it could not tell who is waiting.
-  const rest = config.process === 'worker' ? openRests() : undefined;
-  const sender = openSender(db, clock, log, renderer(config, templates), transport, rest);
+  const sender = openSender(db, clock, log, renderer(config, templates), transport);
 
   await boss.work(
     QUEUES.sendMessage,

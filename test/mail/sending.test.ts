@@ -64,33 +64,6 @@ t.test('a refusal for good is seen as failed, once, without the address', async 
   t.match(await mail.stateOf(gone), { state: 'failed', attempts: 1 });
 });
 
-t.test('no message is composed or sent while the worker rests', async (t) => {
-  const server = await smtpServer(t);
-  const mail = await mailSetup(t, { SMTP_URL: server.url });
-  const tries = [await mail.queueMail(signIn), await mail.queueMail(signIn)].map((messageId) => ({
-    messageId,
-    last: false,
-  }));
-  const transport = openTransport(mail.config, mail.db, mail.clock);
-  t.teardown(() => transport.close());
-  const rested = Promise.withResolvers<void>();
-  const begun = Promise.withResolvers<void>();
-  let rests = 0;
-  const rest = () => {
-    rests++;
-    begun.resolve();
-    return rested.promise;
-  };
-  const render = renderer(mail.config, mail.templates);
-  const sending = openSender(mail.db, mail.clock, quiet, render, transport, rest).send(tries);
-  await begun.promise;
-  t.equal(server.received.length, 0);
-  rested.resolve();
-  await sending;
-  t.equal(server.received.length, 2);
-  t.equal(rests, 4, 'before each is composed, and before each is sent');
-});
-
 t.test('a wrong password of ours fails no message', async (t) => {
   const server = await smtpServer(
     t,

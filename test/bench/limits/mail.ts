@@ -1,9 +1,7 @@
 import { createServer } from 'node:http';
 import nodemailer from 'nodemailer';
-import { standBack } from '../../../src/priority.ts';
 
-/** Bare nodemailer with the product's pool settings and the worker's priority, sending one message again and again. */
-await standBack();
+/** Bare nodemailer with the product's pool settings, sending one message again and again. */
 const IN_FLIGHT = 20;
 const { text, html, invite } = JSON.parse(process.env.MESSAGE ?? '{}');
 const pool = nodemailer.createTransport({ url: process.env.SMTP_URL!, pool: true, maxConnections: 5 });
