@@ -1,7 +1,6 @@
 import { freePort } from '../../.ci/free-port.ts';
 import { type Bench, type Row, underRow } from './bench.ts';
 import { embedded } from './figures/embedded.ts';
-import { feedRebuild } from './figures/feed-rebuild.ts';
 import { knownOrNot } from './figures/known-or-not.ts';
 import { mail } from './figures/mail.ts';
 import { notModified } from './figures/not-modified.ts';
@@ -21,11 +20,11 @@ import { recordSignUp } from './sign-up/record.ts';
 // npm run bench -- --quick          small and short, to try the bench itself; latest.md stays as it is
 // npm run bench -- pages sign-up    only these
 
-const memory = (when: string, under: number, { product }: Bench) =>
+const memory = (when: string, { product }: Bench) =>
   underRow(
     `memory of the web process after ${when}`,
     product.memory(),
-    under,
+    250e6,
     (bytes) => `${Math.round(bytes / 1e6)} MB`,
   );
 
@@ -35,13 +34,12 @@ const beforehand = { 'start-up': startUp };
 const figures = {
   pages,
   'not-modified': notModified,
-  'feed-rebuild': feedRebuild,
   'sign-up': signUp,
   'known-or-not': knownOrNot,
   mail,
   embedded,
   'page-weight': pageWeight,
-  memory: async (bench: Bench) => [memory('public pages and sign-ups', 200e6, bench)],
+  memory: async (bench: Bench) => [memory('public pages and sign-ups', bench)],
   week,
   training,
 };
@@ -74,7 +72,7 @@ const measure = async (databaseUrl: string) => {
   const bench: Bench = { ...howMuch, databaseUrl, product, sink, smtpUrl, statements };
   try {
     await measureEach(figures, bench);
-    rows.push(memory('all this', 350e6, bench));
+    rows.push(memory('all this', bench));
     await report(bench, rows, all && !quick ? new URL('latest.md', import.meta.url) : undefined);
   } finally {
     await Promise.all([product.stop(), sink.stop()]);
