@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import AjvCompiler from '@fastify/ajv-compiler';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
@@ -51,11 +52,11 @@ import fresh from './http/fresh.ts';
 import headers from './http/headers.ts';
 import health from './http/health.ts';
 import limits from './http/limits.ts';
+import metrics from './http/metrics.ts';
 import publicPage from './http/public-page.ts';
 import { readableAddress } from './http/readable-address.ts';
 import requestLog from './http/request-log.ts';
 import session from './http/session.ts';
-import { compileWhenUsed } from './http/validation.ts';
 import views from './http/views.ts';
 import type { Queue } from './jobs.ts';
 import kit from './kit/routes.ts';
@@ -92,6 +93,9 @@ import venues from './venues/routes.ts';
 
 const KILOBYTE = 1024;
 
+/** The process's own, so that each app that a test builds finds the schemas compiled. */
+const buildValidator = AjvCompiler();
+
 /** The whole web application, as production runs it and tests speak to it; of a worker, only its health pages. */
 export const buildApp = async (
   config: Config,
@@ -115,12 +119,11 @@ export const buildApp = async (
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     rewriteUrl: readableAddress,
-    // No route has a schema for its answers, and Fastify's own way to write by one takes long to load.
-    schemaController: { compilersFactory: { buildSerializer: () => () => JSON.stringify } },
+    ajv: { customOptions: { allErrors: true } },
+    schemaController: { compilersFactory: { buildValidator } },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16 * KILOBYTE },
     http: { headersTimeout: 10_000, maxHeaderSize: 16 * KILOBYTE },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.setValidatorCompiler(compileWhenUsed);
 
   const content = openPublicContent(db);
   const deps: Deps = { config, db, queue, clock, content, templates, courses };
@@ -145,8 +148,7 @@ export const buildApp = async (
   await app.register(publicPage, deps);
   await app.register(assets);
   await app.register(health, deps);
-  if (config.metricsToken)
-    await app.register(import('./http/metrics.ts'), { db, token: config.metricsToken });
+  if (config.metricsToken) await app.register(metrics, { db, token: config.metricsToken });
   if (config.process === 'worker') return app;
 
   await app.register(programme, deps);

@@ -84,6 +84,7 @@ const openPostgres = (connectionString: string, onError: (error: Error) => void)
 /** Opens the embedded database in a folder, or in memory where there is no folder (from `copyOf`, a dump, if given). */
 export const openEmbedded = async (dataDir?: string, copyOf?: Blob): Promise<Database> => {
   const letGo = dataDir ? await holdDataFolder(dataDir) : async () => {};
+  // Loaded here: a process on PostgreSQL should not hold another one.
   const [{ PGlite }, { btree_gist }] = await Promise.all([
     import('@electric-sql/pglite'),
     import('@electric-sql/pglite/contrib/btree_gist'),

@@ -5,7 +5,7 @@ import { sweepAccounts } from './accounts/sweep.ts';
 import { buildApp } from './app.ts';
 import { sweepUnused } from './completions/receive.ts';
 import type { Config } from './config.ts';
-import type { Database } from './db.ts';
+import { openDatabase } from './db.ts';
 import { sweepLearning } from './elearning/forget.ts';
 import { readCourses } from './elearning/read-courses.ts';
 import { contentWarnings } from './elearning/versions.ts';
@@ -15,6 +15,7 @@ import { sweepImports } from './imports.ts';
 import { openQueue } from './jobs.ts';
 import type { Log } from './log.ts';
 import { sweepSuppressed } from './mail/suppressed.ts';
+import { startWorker } from './mail/worker.ts';
 import { messageChores } from './messages/chores.ts';
 import { migrate } from './migrations.ts';
 import { sweepSubmissions } from './planning/submissions.ts';
@@ -32,10 +33,10 @@ const SHUT_DOWN_MS = 9_000;
 const PAGES_FIRST_MS = 1_000;
 
 /** Starts the web, the worker, or both, and stops them gracefully when the process is asked to end. */
-export const start = async (config: Config, { log, onError }: Log, opening: Promise<Database>) => {
+export const start = async (config: Config, { log, onError }: Log) => {
   const courses = readCourses(config.contentDir);
   const templates = loadTemplates({ ahead: config.environment !== 'development' });
-  const database = await opening;
+  const database = await openDatabase(config, onError);
   await migrate(database.db);
   if (config.environment !== 'production') await loadSampleProgramme(database.db, systemClock.now());
 
@@ -62,7 +63,6 @@ export const start = async (config: Config, { log, onError }: Log, opening: Prom
 
   /** The worker looks after the queues by a connection of its own, opened when the pages are there. */
   const startWorking = async () => {
-    const { startWorker } = await import('./mail/worker.ts');
     const own = await openQueue(database, 'worker', onError);
     try {
       const worker = await startWorker({ ...shared, queue: own, log, templates, sweeps, chores });
@@ -99,7 +99,7 @@ export const start = async (config: Config, { log, onError }: Log, opening: Prom
   try {
     await app.listen({ host: config.host, port: config.port });
     if (config.environment === 'development') console.log(await whereToLook(config, database.db));
-    // Last: no page waits for it, nor for what it is made of.
+    // Last: no page waits for it.
     if (!isWorker || closing.signal.aborted) return;
     starting = config.process === 'both' ? startWorkingBesidePages() : startWorking();
     await starting;

@@ -1,3 +1,4 @@
+import { generateSecret, generateURI, verify } from 'otplib';
 import type { Db } from '../db.ts';
 import type { Queue } from '../jobs.ts';
 import { withoutSpaces } from './code.ts';
@@ -11,24 +12,14 @@ import {
   tellOfChange,
 } from './second-factor.ts';
 
-/** Loaded for the first who uses an app. */
-const library = () => import('otplib');
-
 const STEP_SECONDS = 30;
 
 /** A new key, sealed for the session: nothing is kept of it until a code has shown that the app has it. */
-export const newAuthenticatorKey = async (coordinatorId: string, secret: string) => {
-  const { generateSecret } = await library();
-  return seal(generateSecret(), secret, coordinatorId).toString('base64url');
-};
+export const newAuthenticatorKey = (coordinatorId: string, secret: string) =>
+  seal(generateSecret(), secret, coordinatorId).toString('base64url');
 
 /** What the set-up page shows: the key to type, in fours, and the address that its QR code holds. */
-export const describeKey = async (
-  sealed: string,
-  { id, email }: { id: string; email: string },
-  secret: string,
-) => {
-  const { generateURI } = await library();
+export const describeKey = (sealed: string, { id, email }: { id: string; email: string }, secret: string) => {
   const key = unseal(Buffer.from(sealed, 'base64url'), secret, id)!;
   return {
     toType: key.replace(/(.{4})(?=.)/g, '$1 '),
@@ -41,7 +32,6 @@ const stepOf = async (key: string, typed: string, now: Temporal.Instant): Promis
   const token = withoutSpaces(typed);
   if (!/^\d{6}$/.test(token)) return undefined;
   const epoch = Math.floor(now.epochMilliseconds / 1000);
-  const { verify } = await library();
   const found = await verify({
     secret: key,
     token,

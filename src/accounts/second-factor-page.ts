@@ -1,3 +1,4 @@
+import QRCode from 'qrcode';
 import type { Db } from '../db.ts';
 import { formatDay } from '../time.ts';
 import { findAuthenticatorApp } from './authenticator-app.ts';
@@ -34,7 +35,6 @@ export const secondFactorPage = async (db: Db, { coordinatorId, timeZone, now }:
 
 /** A QR code to be shown in the page itself: no address holds what is in it. */
 export const qrInPage = async (text: string) => {
-  const { default: QRCode } = await import('qrcode');
   const svg = await QRCode.toString(text, { type: 'svg', errorCorrectionLevel: 'M', margin: 4 });
   return svg.replace('<svg ', '<svg class="ws-qr" role="img" aria-label="QR code to scan with your app" ');
 };

@@ -123,8 +123,8 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     given: { errors?: FieldErrors; code?: string } = {},
   ) => {
     const { coordinator, session } = request;
-    session.newAuthenticatorKey ??= await newAuthenticatorKey(coordinator.id, config.sessionSecret);
-    const key = await describeKey(session.newAuthenticatorKey, coordinator, config.sessionSecret);
+    session.newAuthenticatorKey ??= newAuthenticatorKey(coordinator.id, config.sessionSecret);
+    const key = describeKey(session.newAuthenticatorKey, coordinator, config.sessionSecret);
     return reply.page('accounts/authenticator-app', {
       ...given,
       key: key.toType,

@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { generate } from '@digitalbazaar/ed25519-multikey';
 import { seal, unseal } from '../accounts/sealing.ts';
 import type { Db } from '../db.ts';
 
@@ -34,7 +35,6 @@ export const findSigningKey = async (db: Db, secret: string) => opened(await lis
 export const ensureSigningKey = async (db: Db, secret: string, now: Temporal.Instant) => {
   const closed = await listKeys(db);
   if (opened(closed, secret)) return;
-  const { generate } = await import('@digitalbazaar/ed25519-multikey');
   const pair = await (await generate()).export({ publicKey: true, secretKey: true });
   const id = randomUUIDv7();
   await db.transaction().execute(async (trx) => {

@@ -39,6 +39,7 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
       const day = made.toZonedDateTimeISO(timeZone).toPlainDate();
       const key = (await findSigningKey(db, sessionSecret))!;
       const revoked = await revokedIn(db, list, { day, timeZone });
+      // Loaded here: what signs is large.
       const { statusCredential } = await import('./status-credential.ts');
       const address = listAddress(publicUrl, (list - 1) * LIST_LENGTH);
       return JSON.stringify(await statusCredential(address, revoked, { key, publicUrl, now: made }));

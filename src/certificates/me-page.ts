@@ -1,3 +1,4 @@
+import { qrSvg } from '../events/qr.ts';
 import type { Module } from '../training/modules.ts';
 import type { ChampionStanding } from '../training/standing.ts';
 import type { Certificate, holderStanding } from './certificates.ts';
@@ -31,7 +32,6 @@ export const certificatePage = async (
     };
   const until = untilWords(training.until);
   if (!certificate) return { ready: true, until };
-  const { qrSvg } = await import('../events/qr.ts');
   const address = `${publicUrl}/certificates/${certificate.code}`;
   return {
     ready: true,

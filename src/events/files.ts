@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { fileTypeFromBuffer } from 'file-type';
 import { areasOf } from '../accounts/coordinators.ts';
 import { type Actor, audit } from '../audit.ts';
 import type { Db, Trx } from '../db.ts';
@@ -43,7 +44,6 @@ export const readFile = async (
 ): Promise<NewFile | { refused: 'too large' | 'empty' | 'kind' }> => {
   if (content.length === 0) return { refused: 'empty' };
   if (content.length > LARGEST_FILE) return { refused: 'too large' };
-  const { fileTypeFromBuffer } = await import('file-type');
   const type = (await fileTypeFromBuffer(content).catch(() => undefined))?.mime;
   if (!isKept(type) || !KINDS[type].begins.test(content.toString('latin1', 0, 16)))
     return { refused: 'kind' };

@@ -8,6 +8,7 @@ import { eventCalendar } from './feed.ts';
 import { FILTER_WORDS, FilterQuery, readCursor, readFilters } from './filters.ts';
 import { listAddress, listPage, listPageWithErrors } from './list-page.ts';
 import { pictureOf } from './pictures.ts';
+import { qrSvg } from './qr.ts';
 
 /** Anything else is no slug, and nothing that the database should see. */
 const SLUG = ':slug(^[a-z0-9-]{1,120}$)';
@@ -120,7 +121,6 @@ export default async (app: FastifyInstance, { config, db, clock, content }: Deps
         `/events/${slug}/qr.svg`,
         async () => {
           const code = found(await findCodeBySlug(db, slug));
-          const { qrSvg } = await import('./qr.ts');
           return qrSvg(`${publicUrl}/j/${code}`);
         },
         PICTURE,

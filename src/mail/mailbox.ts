@@ -1,4 +1,4 @@
-import type { Attachment, Email } from 'postal-mime';
+import PostalMime, { type Attachment, type Email } from 'postal-mime';
 import type { Db } from '../db.ts';
 import { formatDay, formatWhen } from '../time.ts';
 import { readInvite } from './read-invite.ts';
@@ -38,10 +38,7 @@ export const listCaptured = async (db: Db, before: string | undefined, reader: R
   return { messages, older: rows.length > PAGE ? shown.at(-1)?.message_id : undefined };
 };
 
-export const parse = async ({ raw }: Pick<Captured, 'raw'>): Promise<Email> => {
-  const { default: PostalMime } = await import('postal-mime');
-  return PostalMime.parse(raw);
-};
+export const parse = ({ raw }: Pick<Captured, 'raw'>): Promise<Email> => PostalMime.parse(raw);
 
 const capturedWords = (at: Temporal.Instant, { timeZone, now }: Reader) => {
   const time = at.toZonedDateTimeISO(timeZone).toPlainTime().round('second');

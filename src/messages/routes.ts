@@ -65,7 +65,7 @@ export default async (app: FastifyInstance, { db, queue, clock, content }: Deps)
       administrator,
       errors,
       flash: notice && { type: 'success', text: notice },
-      ...messagePage(message, await nationalPhone(message.phone), await reader()),
+      ...messagePage(message, nationalPhone(message.phone), await reader()),
     });
   };
 
