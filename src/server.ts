@@ -1,6 +1,13 @@
-import { ConfigError, readConfig } from './config.ts';
-import { openLog } from './log.ts';
-import { start } from './start.ts';
+import { enableCompileCache } from 'node:module';
+
+// A second start finds its code compiled. Only what is imported after this line is kept for it.
+enableCompileCache();
+
+const [{ ConfigError, readConfig }, { openLog }, { start }] = await Promise.all([
+  import('./config.ts'),
+  import('./log.ts'),
+  import('./start.ts'),
+]);
 
 try {
   const config = readConfig();

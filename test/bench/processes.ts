@@ -17,18 +17,13 @@ export interface Server {
 }
 
 const root = new URL('../../', import.meta.url);
-const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
 
 /** The options with which docker-compose.yml runs the web process in production. */
-const WEB_OPTIONS = read('docker-compose.yml').match(/--max[\w=-]+/g) ?? [];
-/** The options with which `npm start` runs both over the embedded database. */
-const START_OPTIONS: string[] = JSON.parse(read('package.json')).scripts.start.split(' ').slice(1, -1);
+const WEB_OPTIONS = readFileSync(new URL('docker-compose.yml', root), 'utf8').match(/--max[\w=-]+/g) ?? [];
 
-/** Those of the product, which alone is told what its process is. */
-const optionsFor = ({ DATABASE_URL, PROCESS }: Record<string, string>) => {
-  if (PROCESS && !DATABASE_URL) return START_OPTIONS;
-  return PROCESS === 'web' ? WEB_OPTIONS : [];
-};
+/** Those of the product, which alone is told what its process is; `npm start` over the embedded database has none. */
+const optionsFor = ({ DATABASE_URL, PROCESS }: Record<string, string>) =>
+  DATABASE_URL && PROCESS === 'web' ? WEB_OPTIONS : [];
 
 const logs = mkdtempSync(join(tmpdir(), 'westand-bench-logs-'));
 const running = new Set<ChildProcess>();
