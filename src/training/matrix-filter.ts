@@ -72,14 +72,14 @@ const isBooked = (now: Temporal.Instant) => sql`exists (
   where b.champion_id = c.id and b.state = 'booked' and s.module_id = m.id and s.state = 'scheduled'
     and s.ends_at > ${now})`;
 
-/** The same answer as `standingIn` gives. */
-const statusOf = ({ day, now }: Question) => sql`
+/** The same answer as `standingIn` gives, as far as it takes to tell whether it is `asked`. */
+const statusOf = ({ day, now }: Question, asked: ModuleStatus) => sql`
   case when l.last_day >= ${dateOf(day)} then
       case when ${untilOf(dateOf(day))} <= ${dateOf(day.add({ days: DUE_SOON_DAYS }))}
         then 'due soon' else 'current' end
     when ${inGrace} then 'due soon'
     when l.last_day is not null then 'expired'
-    when ${isBooked(now)} then 'booked'
+    ${asked === 'booked' || asked === 'not started' ? sql`when ${isBooked(now)} then 'booked'` : sql``}
     else 'not started' end`;
 
 /** The same answer as `championStanding` gives to those who go on. */
@@ -160,7 +160,7 @@ export const conditionsOf = (filter: MatrixFilter, question: Question): RawBuild
   const modules = chosen(filter, question);
   if (status || ends) {
     const all: RawBuilder<unknown>[] = [];
-    if (status) all.push(sql`${statusOf(question)} = ${status}`);
+    if (status) all.push(sql`${statusOf(question, status)} = ${status}`);
     if (ends)
       all.push(sql`${untilOf(dateOf(question.day))} between ${dateOf(ends.from)} and ${dateOf(ends.to)}`);
     conditions.push(
