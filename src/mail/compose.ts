@@ -1,4 +1,4 @@
-import MailComposer from 'nodemailer/lib/mail-composer';
+import nodemailer from 'nodemailer';
 import type { MessageRow, Render } from './render.ts';
 
 /** A message as it goes over SMTP, and from whom to whom (RFC 5321, section 2.3.1). */
@@ -13,16 +13,14 @@ export interface ComposeFault {
   code: string | undefined;
 }
 
+const composer = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+
 const withCrlf = (text: unknown) => String(text).replaceAll(/\r\n?|\n/g, '\r\n');
 
 const compose = async (mail: ReturnType<Render>): Promise<Composed> => {
-  const message = new MailComposer({
-    ...mail,
-    text: withCrlf(mail.text),
-    html: withCrlf(mail.html),
-  }).compile();
-  const { from, to } = message.getEnvelope();
-  return { raw: await message.build(), envelope: { from: from || '', to } };
+  const lines = { text: withCrlf(mail.text), html: withCrlf(mail.html) };
+  const { message, envelope } = await composer.sendMail({ ...mail, ...lines });
+  return { raw: message as Buffer, envelope: { from: envelope.from || '', to: envelope.to } };
 };
 
 /**

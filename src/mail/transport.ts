@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import nodemailer from 'nodemailer';
 import type { Config } from '../config.ts';
 import type { Db } from '../db.ts';
@@ -30,21 +29,10 @@ const overSmtp = (url: string): MailTransport => {
     socketTimeout: 15_000,
     dnsTimeout: 10_000,
   });
-  // It is composed already: no need to be taken apart and put together once more.
-  pool.use('stream', ({ data, message }, done) => {
-    message.createReadStream = () => Readable.from(data.raw as Buffer);
-    done();
-  });
   return {
     send: async (messageId, { raw, envelope }) => {
-      const patience = new AbortController();
-      const timer = setTimeout(() => patience.abort(), LONGEST_SEND_MS);
-      try {
-        // The message has its Message-ID; without one here nodemailer makes up another, for its report alone.
-        await pool.sendMail({ raw, envelope, messageId, signal: patience.signal });
-      } finally {
-        clearTimeout(timer);
-      }
+      // The message has its Message-ID; without one here nodemailer makes up another, for its report alone.
+      await pool.sendMail({ raw, envelope, messageId, signal: AbortSignal.timeout(LONGEST_SEND_MS) });
     },
     close: () => pool.close({ force: true }),
   };
