@@ -69,3 +69,11 @@ t.test('the checks of a page can fail', needsChromium(), async (t) => {
     t.ok((await widthOf(shown)) > DESK.viewport.width);
   });
 });
+
+t.test('a visitor reaches nothing but the site', needsChromium(), async (t) => {
+  const { page: shown, problems } = await openVisitor(t, await openChromium(t), NOWHERE);
+  for (const address of ['http://westand.example/', 'http://192.0.2.1/', 'https://[2001:db8::1]/']) {
+    await t.rejects(shown.goto(address), /ERR_NAME_NOT_RESOLVED/, address);
+    t.match(problems.splice(0), [`asked for ${address}`]);
+  }
+});

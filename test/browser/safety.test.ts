@@ -1,8 +1,13 @@
+import type { Page } from 'playwright-core';
 import t from 'tap';
 import { ELSEWHERE, needsChromium, openChromium, openSite, openVisitor } from './helper.ts';
 import { ALICE, codeIn, enterCode, openMessage, signUp } from './journey.ts';
 
 const PAGES = ['/', '/events/stall-at-centre-mk', '/join', '/report', '/sign-in', '/nothing-here'];
+
+/** Answers in the stead of the page that 'Exit this page' leads to. */
+const answerElsewhere = (page: Page) =>
+  page.route(ELSEWHERE, (route) => route.fulfill({ body: 'Sunny', contentType: 'text/plain' }));
 
 t.test('leaving in a hurry, and what reads along', needsChromium(), async (t) => {
   const site = await openSite(t);
@@ -11,6 +16,7 @@ t.test('leaving in a hurry, and what reads along', needsChromium(), async (t) =>
   await t.test('the button leaves every page', async (t) => {
     for (const javaScriptEnabled of [true, false]) {
       const { page } = await openVisitor(t, browser, site, { javaScriptEnabled });
+      await answerElsewhere(page);
       for (const address of PAGES) {
         await page.goto(address);
         await page.getByRole('button', { name: 'Exit this page' }).click();
@@ -22,6 +28,7 @@ t.test('leaving in a hurry, and what reads along', needsChromium(), async (t) =>
 
   await t.test('so does Shift, three times', async (t) => {
     const { page } = await openVisitor(t, browser, site);
+    await answerElsewhere(page);
     for (const address of PAGES) {
       await page.goto(address);
       await page.locator('.govuk-exit-this-page-fullscreen, body.govuk-frontend-supported').first().waitFor();
