@@ -48,13 +48,20 @@ export const openSite = async (
   const worker = await startWorker({ ...shared, log: quiet, templates, sweeps: [], chores });
   const app = await buildApp(config, database, queue, clock, { templates });
   extend?.(app);
+  /** Has the worker look at once for what is queued, instead of within its half a second or two. */
+  const wakeWorker = () => {
+    for (const { id, workId } of queue.boss.getWipData()) if (id === workId) queue.boss.notifyWorker(id);
+  };
+  app.server.on('request', ({ method, url }, response) => {
+    if (method === 'POST' || url?.startsWith('/mailbox')) response.once('finish', wakeWorker);
+  });
   await app.listen({ host: config.host, port });
   t.teardown(async () => {
     await app.close();
     await worker.stop();
     await queue.stop();
   });
-  return { url, db, queue, clock };
+  return { url, db, queue, clock, wakeWorker };
 };
 
 export type Site = Awaited<ReturnType<typeof openSite>>;

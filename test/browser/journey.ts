@@ -62,7 +62,7 @@ export const codeIn = (words: string) => {
 /** Opens the newest message to an address in the captured mailbox, once at least so many have come. */
 export const openMessage = async (page: Page, email: string, atLeast = 1) => {
   const links = page.getByRole('link', { name: email });
-  for (const end = Date.now() + 15_000; ; await page.waitForTimeout(150)) {
+  for (const end = Date.now() + 15_000; ; ) {
     await page.goto('/mailbox');
     if ((await links.count()) >= atLeast) break;
     if (Date.now() > end) throw new Error(`${await links.count()} of ${atLeast} messages came.`);

@@ -1,9 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { type Site, seen } from './helper.ts';
 
 /** Does something, and opens the message that comes of it to an address; many others may come in between. */
 export const nextMessage = async (
-  { db }: Site,
+  { db, wakeWorker }: Site,
   mailbox: Page,
   email: string,
   act: () => Promise<unknown>,
@@ -18,7 +19,8 @@ export const nextMessage = async (
       .executeTakeFirst();
   const before = await newest();
   await act();
-  for (const end = Date.now() + 15_000; ; await mailbox.waitForTimeout(150)) {
+  for (const end = Date.now() + 15_000; ; await pause(20)) {
+    wakeWorker();
     const found = await newest();
     if (found && found.id !== before?.id) {
       await mailbox.goto(`/mailbox/${found.id}`);
