@@ -112,7 +112,10 @@ export interface Visitor {
   page: Page;
   /** What a browser complained of, and what was asked of anyone but us. */
   problems: string[];
-  /** Another page in the same browser. */
+  /**
+   * A page in another window, such as the mailbox: of one window's pages Chromium draws those that are not in front once
+   * a second, and whoever clicks there waits for that.
+   */
   another(): Promise<Page>;
 }
 
@@ -123,27 +126,30 @@ export const openVisitor = async (
   site: Pick<Site, 'url'>,
   options: BrowserContextOptions = PHONE,
 ): Promise<Visitor> => {
-  const context = await browser.newContext({
-    baseURL: site.url,
-    locale: 'en-GB',
-    reducedMotion: 'reduce',
-    ...options,
-  });
-  t.teardown(() => context.close());
-  context.setDefaultTimeout(10_000);
   const problems: string[] = [];
-  context.on('weberror', (error) => problems.push(error.error().message));
-  context.on('console', (message) => {
-    // Chromium also reports a page's own status, which is what the page is there to show.
-    const isOwnStatus =
-      message.location().url === message.page()?.url() && /status of 4|status of 5/.test(message.text());
-    if (message.type() === 'error' && !isOwnStatus) problems.push(message.text());
-  });
-  context.on('request', (request) => {
-    const { origin } = new URL(request.url());
-    if (origin !== site.url && request.url() !== ELSEWHERE) problems.push(`asked for ${request.url()}`);
-  });
-  return { page: await context.newPage(), problems, another: () => context.newPage() };
+  const openPage = async () => {
+    const context = await browser.newContext({
+      baseURL: site.url,
+      locale: 'en-GB',
+      reducedMotion: 'reduce',
+      ...options,
+    });
+    t.teardown(() => context.close());
+    context.setDefaultTimeout(10_000);
+    context.on('weberror', (error) => problems.push(error.error().message));
+    context.on('console', (message) => {
+      // Chromium also reports a page's own status, which is what the page is there to show.
+      const isOwnStatus =
+        message.location().url === message.page()?.url() && /status of 4|status of 5/.test(message.text());
+      if (message.type() === 'error' && !isOwnStatus) problems.push(message.text());
+    });
+    context.on('request', (request) => {
+      const { origin } = new URL(request.url());
+      if (origin !== site.url && request.url() !== ELSEWHERE) problems.push(`asked for ${request.url()}`);
+    });
+    return context.newPage();
+  };
+  return { page: await openPage(), problems, another: openPage };
 };
 
 /** What a person reads on a page. */

@@ -52,7 +52,6 @@ t.test('a sign-up by keyboard alone', needsChromium(), async (t) => {
   await page.waitForURL('**/join/confirm');
 
   const code = codeIn(await openMessage(await another(), ALICE.email!));
-  await page.bringToFront();
   await go(page.getByLabel('Your code'));
   await keyboard.type(code);
   await keyboard.press('Enter');

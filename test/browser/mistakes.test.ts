@@ -85,7 +85,7 @@ t.test('what can go wrong with a sign-up', needsChromium(), async (t) => {
   });
 
   await t.test('the Back button after a mistake, and after success', async (t) => {
-    const { page } = await openVisitor(t, browser, site);
+    const { page, another } = await openVisitor(t, browser, site);
     const email = 'back@example.org';
     await page.goto('/j/mkstall');
     await fillSignUp(page, { ...ALICE, email: 'back@' });
@@ -102,7 +102,7 @@ t.test('what can go wrong with a sign-up', needsChromium(), async (t) => {
     await page.goForward();
     t.match(await seen(page), /We have sent a code to b…@example\.org/);
 
-    await enterCode(page, codeIn(await openMessage(await page.context().newPage(), email)));
+    await enterCode(page, codeIn(await openMessage(await another(), email)));
     await page.goBack();
     t.match(page.url(), /\/me$/, 'a code that is spent is not asked for again');
   });
@@ -153,10 +153,10 @@ t.test('what can go wrong with a sign-up', needsChromium(), async (t) => {
   });
 
   await t.test('someone of 16 or 17 is held until a guardian agrees', async (t) => {
-    const { page } = await openVisitor(t, browser, site);
+    const { page, another } = await openVisitor(t, browser, site);
     const email = 'young@example.org';
     await signUp(page, '/j/mkstall', { ...ALICE, email, age: '16 or 17' });
-    const words = await openMessage(await page.context().newPage(), email);
+    const words = await openMessage(await another(), email);
     t.match(words, /a parent or guardian has to\s+agree first/);
     await enterCode(page, codeIn(words));
     t.match(await seen(page), /A parent or guardian has to agree before you can start/);
