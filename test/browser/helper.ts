@@ -42,7 +42,8 @@ export const openSite = async (
   const port = await freePort();
   const url = `http://${hostname}:${port}`;
   const config = readConfig({ NODE_ENV: 'test', HOST: '127.0.0.1', PUBLIC_URL: url, ...env });
-  const queue = await openQueue(database, 'worker', (error) => t.fail(error.message));
+  let over = false;
+  const queue = await openQueue(database, 'worker', (error) => over || t.fail(error.message));
   const shared = { config, db, queue, clock };
   const chores = [...eventChores(shared), ...messageChores(shared), ...trainingChores(shared)];
   const worker = await startWorker({ ...shared, log: quiet, templates, sweeps: [], chores });
@@ -57,6 +58,7 @@ export const openSite = async (
   });
   await app.listen({ host: config.host, port });
   t.teardown(async () => {
+    over = true;
     await app.close();
     await worker.stop();
     await queue.stop();
