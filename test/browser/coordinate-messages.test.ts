@@ -4,6 +4,7 @@ import t from 'tap';
 import type { Db } from '../../src/db.ts';
 import { makeChampion, makeCoordinator } from '../make.ts';
 import { makeHolder } from '../messages/people.ts';
+import { wakeWorker } from '../support/wake-worker.ts';
 import { checkPage } from './checks.ts';
 import { DESK, needsChromium, openChromium, openSite, openVisitor, PHONE, type Site } from './helper.ts';
 import { takeWholePage } from './pictures.ts';
@@ -58,7 +59,7 @@ const prepare = async (db: Db) => {
 
 const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click();
 
-async function* tour(page: Page, { wakeWorker }: Site, { held, slug }: { held: string; slug: string }) {
+async function* tour(page: Page, { queue }: Site, { held, slug }: { held: string; slug: string }) {
   await page.goto('/coordinate/messages');
   yield 'messages';
   await page.goto('/coordinate/messages?words=zebra');
@@ -87,7 +88,7 @@ async function* tour(page: Page, { wakeWorker }: Site, { held, slug }: { held: s
   await page.getByRole('heading', { name: 'How far it has got' }).waitFor();
   for (const end = Date.now() + 30_000; Date.now() < end; await page.reload()) {
     if (await page.getByText('Sent 3').isVisible()) break;
-    wakeWorker();
+    wakeWorker(queue);
   }
   yield 'sent';
 }

@@ -13,6 +13,7 @@ import { loadTemplates } from '../../src/templates.ts';
 import { trainingChores } from '../../src/training/chores.ts';
 import { testDatabase } from '../database.ts';
 import { quiet } from '../deliver.ts';
+import { wakeWorker } from '../support/wake-worker.ts';
 
 /** A Monday: the sample programme's stall is on the Saturday after, its first session on the Wednesday after that. */
 const A_MONDAY = Temporal.Instant.from('2026-11-23T09:00:00Z');
@@ -49,12 +50,8 @@ export const openSite = async (
   const worker = await startWorker({ ...shared, log: quiet, templates, sweeps: [], chores });
   const app = await buildApp(config, database, queue, clock, { templates });
   extend?.(app);
-  /** Has the worker look at once for what is queued, instead of within its half a second or two. */
-  const wakeWorker = () => {
-    for (const { id, workId } of queue.boss.getWipData()) if (id === workId) queue.boss.notifyWorker(id);
-  };
   app.server.on('request', ({ method, url }, response) => {
-    if (method === 'POST' || url?.startsWith('/mailbox')) response.once('finish', wakeWorker);
+    if (method === 'POST' || url?.startsWith('/mailbox')) response.once('finish', () => wakeWorker(queue));
   });
   await app.listen({ host: config.host, port });
   t.teardown(async () => {
@@ -63,7 +60,7 @@ export const openSite = async (
     await worker.stop();
     await queue.stop();
   });
-  return { url, db, queue, clock, wakeWorker };
+  return { url, db, queue, clock };
 };
 
 export type Site = Awaited<ReturnType<typeof openSite>>;

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
+import { wakeWorker } from '../support/wake-worker.ts';
 import { type Site, seen } from './helper.ts';
 
 /** Does something, and opens the message that comes of it to an address; many others may come in between. */
 export const nextMessage = async (
-  { db, wakeWorker }: Site,
+  { db, queue }: Site,
   mailbox: Page,
   email: string,
   act: () => Promise<unknown>,
@@ -20,7 +21,7 @@ export const nextMessage = async (
   const before = await newest();
   await act();
   for (const end = Date.now() + 15_000; ; await pause(20)) {
-    wakeWorker();
+    wakeWorker(queue);
     const found = await newest();
     if (found && found.id !== before?.id) {
       await mailbox.goto(`/mailbox/${found.id}`);

@@ -9,6 +9,7 @@ import { quiet } from '../deliver.ts';
 import { openTalk } from '../events/holders.ts';
 import { readCalendar } from '../read-calendar.ts';
 import { signedInCoordinator } from '../sign-in.ts';
+import { wakeWorker } from '../support/wake-worker.ts';
 import { type Received, smtpServer } from './smtp.ts';
 
 t.setTimeout(120_000);
@@ -36,8 +37,9 @@ const openWorker = async (t: Test, { site }: Talk) => {
       select count(*)::integer as count from pgboss.job
       where state = 'active' or (state < 'active' and start_after <= pgboss.job_now())`;
     for (let tries = 0; (await due.execute(db)).rows[0]!.count > 0; tries++) {
-      if (tries === 600) throw new Error('The worker does not come to an end.');
-      await pause(50);
+      if (tries === 1_500) throw new Error('The worker does not come to an end.');
+      wakeWorker(queue);
+      await pause(20);
     }
   };
   /** Time passes, five minutes by five; each time the worker does what is due; first it sweeps. */
