@@ -4,30 +4,33 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 
-// Every test but those that have a command of their own. The files of a folder share a process: to load the app, and to
-// get it warm, takes longer than what most of them do with it. Each of them also runs by itself.
+// Every test but those that have a command of their own. The files of a folder share a process, and small folders share
+// one: to load the app, and to get it warm, takes longer than what most files do with it. Each also runs by itself.
 
 const OWN_COMMAND = ['browser', 'kill', 'bench'];
 
-/** Begins first: it waits for clocks and for servers that start, while the others work. */
+/** Waits for clocks and for servers that start: its files run side by side, and begin first. */
 const WAITS_MOST = 'reliability';
 
+/** Rooms of fewer files share a process. */
+const SMALL = 5;
+
 /** Half of the time a test waits for its database. */
-const JOBS = 2 * availableParallelism();
+const JOBS = 2 * availableParallelism() + 1;
 
 const here = dirname(fileURLToPath(import.meta.url));
-const files = Map.groupBy(globSync('{*/,}*.test.ts', { cwd: here }), dirname);
-const weightOf = (room: string) => (room === WAITS_MOST ? Infinity : files.get(room)!.length);
-const rooms = [...files.keys()].sort((a, b) => weightOf(b) - weightOf(a));
+const files = Map.groupBy(globSync('{*/,}*.test.ts', { cwd: here }).sort(), dirname);
+const rooms = [...files.keys()]
+  .filter((room) => !OWN_COMMAND.includes(room) && room !== WAITS_MOST)
+  .sort((a, b) => files.get(b)!.length - files.get(a)!.length);
+const isSmall = (room: string) => files.get(room)!.length < SMALL;
 
 t.jobs = JOBS;
 t.setTimeout(0);
-for (const room of rooms) {
-  if (OWN_COMMAND.includes(room)) continue;
-  t.spawn(
-    process.execPath,
-    [`${here}/support/room.ts`, room],
-    { timeout: 0 },
-    room === '.' ? 'the house' : room,
-  );
-}
+const run = (name: string, program: string, ...args: string[]) =>
+  t.spawn(process.execPath, [`${here}/${program}`, ...args], { timeout: 0 }, name);
+
+for (const file of files.get(WAITS_MOST)!) run(file, file);
+run('small rooms', 'support/room.ts', ...rooms.filter(isSmall));
+for (const room of rooms.filter((room) => !isSmall(room)))
+  run(room === '.' ? 'the house' : room, 'support/room.ts', room);

@@ -50,11 +50,11 @@ const trainingOf = ({ champion, training, places, courses, programme, now }: Me)
 };
 
 /** What a champion's own page shows. */
-export const mePage = async (me: Me) => {
+export const mePage = (me: Me) => {
   const { champion, places, coming, link, notice, programme, now } = me;
   const { timeZone } = programme;
   return {
-    champion: { ...champion, phone: await nationalPhone(champion.phone) },
+    champion: { ...champion, phone: nationalPhone(champion.phone) },
     ...trainingOf(me),
     booked: places,
     coming,

@@ -78,7 +78,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content,
     if (notice) request.session.notice = undefined;
     return reply.page(
       'champions/me',
-      await mePage({ champion, training, places, coming, link, notice, courses, programme, now }),
+      mePage({ champion, training, places, coming, link, notice, courses, programme, now }),
     );
   };
 
@@ -115,7 +115,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content,
     const champion = await findChampion(db, request.championId);
     const values = given.values ?? {
       fullName: champion?.fullName,
-      phone: await nationalPhone(champion?.phone ?? null),
+      phone: nationalPhone(champion?.phone ?? null),
       neighbourhood: champion?.neighbourhood,
     };
     const places = await listNeighbourhoods({ db, content });
@@ -139,7 +139,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content,
   app.post('/me/details', options({ body: DetailsForm }), async (request, reply) => {
     const values = typedValues(request);
     const errors = fieldErrors(request, DETAILS_WORDS);
-    const phone = await readPhone(values.phone);
+    const phone = readPhone(values.phone);
     if (!errors.fullName && nameError(values.fullName ?? '')) errors.fullName = NAME_WORDS.otherwise;
     if (!errors.phone && 'error' in phone) errors.phone = phone.error;
     const place = (await listNeighbourhoods({ db, content })).find(

@@ -87,7 +87,7 @@ export default async (app: FastifyInstance, { config, db, queue, clock, content 
     const again = (errors: FieldErrors, status = 422) =>
       showForm(reply.code(status), places, { values, errors });
 
-    const { errors, email, phone } = await readSignUp(values, fieldErrors(request, SIGN_UP_WORDS));
+    const { errors, email, phone } = readSignUp(values, fieldErrors(request, SIGN_UP_WORDS));
     const form = request.body as Static<typeof SignUpForm>;
     const neighbourhood = places.neighbourhoods.find(({ slug }) => slug === values.neighbourhood);
     if (values.neighbourhood && !neighbourhood) errors.neighbourhood = String(SIGN_UP_WORDS.neighbourhood);

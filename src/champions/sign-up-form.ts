@@ -57,12 +57,12 @@ export const SIGN_UP_WORDS: FieldWords = {
 export const nameError = (fullName: string) => (LINK.test(fullName) ? NAME_WORDS.otherwise : undefined);
 
 /** Adds to what the schema found what it cannot tell: whether address, phone number and name are what they should be. */
-export const readSignUp = async (
+export const readSignUp = (
   typed: { fullName?: string; email?: string; phone?: string },
   found: FieldErrors,
 ) => {
   const email: EmailAddress | undefined = typed.email ? readEmailAddress(typed.email) : undefined;
-  const phone = await readPhone(typed.phone);
+  const phone = readPhone(typed.phone);
   const all: Record<string, string | undefined> = {
     fullName: found.fullName ?? nameError(typed.fullName ?? ''),
     email: found.email ?? (email ? undefined : EMAIL_WORDS),

@@ -1,12 +1,8 @@
 import { CompiledQuery, sql } from 'kysely';
 import t, { type Test } from 'tap';
-import { openEmbedded } from '../../src/db.ts';
+import { embeddedDatabase } from '../database.ts';
 
-const open = async (t: Test) => {
-  const { db, close } = await openEmbedded();
-  t.teardown(close);
-  return db;
-};
+const open = async (t: Test) => (await embeddedDatabase(t)).db;
 
 t.test('values come back as they went, however often a statement is used', async (t) => {
   const db = await open(t);

@@ -98,7 +98,25 @@ const temporaryFolder = () => {
   return tmpdir();
 };
 
-const run = promisify(execFile);
+const program = (name: string, cwd: string, ...args: string[]) =>
+  promisify(execFile)(join(findPostgres()!.folder, name), args, { ...postgresOwner, cwd });
+
+const makeFolder = () => {
+  const folder = mkdtempSync(join(temporaryFolder(), 'westand-postgres-'));
+  if (postgresOwner.uid !== undefined) chownSync(folder, postgresOwner.uid, postgresOwner.gid!);
+  return folder;
+};
+
+let cluster: Promise<string> | undefined;
+
+/** A new cluster, made once a process: to copy it takes a tenth of the time. */
+const makeCluster = async () => {
+  const folder = makeFolder();
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const settings = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
+  await program('initdb', folder, '-D', 'data', ...settings);
+  return join(folder, 'data');
+};
 
 /**
  * Starts an empty PostgreSQL server of our own on a free port of this machine.
@@ -107,39 +125,25 @@ const run = promisify(execFile);
  * @throws where there are no programs: see `findPostgres`
  */
 export const startPostgres = async (settings: Record<string, string> = THROWAWAY) => {
-  const programs = findPostgres();
-  if (!programs)
+  if (!findPostgres())
     throw new Error('There is no PostgreSQL here. On Debian or Ubuntu: apt-get install postgresql');
-  const folder = mkdtempSync(join(temporaryFolder(), 'westand-postgres-'));
-  if (postgresOwner.uid !== undefined) chownSync(folder, postgresOwner.uid, postgresOwner.gid!);
+  cluster ??= makeCluster();
+  const empty = await cluster;
+  const folder = makeFolder();
   const data = join(folder, 'data');
+  await promisify(execFile)('cp', ['-a', empty, data]);
   const port = await freePort();
-  const program = (name: string, ...args: string[]) =>
-    run(join(programs.folder, name), args, { ...postgresOwner, cwd: folder });
 
   const all = { port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings };
   const options = Object.entries(all).map(([name, value]) => `-c ${name}=${value}`);
   const start = () =>
-    program('pg_ctl', '-D', data, '-l', join(folder, 'log'), '-w', '-o', options.join(' '), 'start');
-  const stop = () => program('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop');
+    program('pg_ctl', folder, '-D', data, '-l', join(folder, 'log'), '-w', '-o', options.join(' '), 'start');
+  const stop = () => program('pg_ctl', folder, '-D', data, '-w', '-m', 'immediate', 'stop');
   const remove = async () => {
     await stop().catch(() => {});
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await program(
-      'initdb',
-      '-D',
-      data,
-      '-U',
-      'postgres',
-      '-A',
-      'trust',
-      '-E',
-      'UTF8',
-      '--no-locale',
-      '--no-sync',
-    );
     await start();
   } catch (error) {
     await remove();
