@@ -79,6 +79,7 @@ const measure = async (databaseUrl: string) => {
   }
 };
 
+process.on('SIGINT', () => process.exit(130));
 await measureEach(beforehand, howMuch);
 const postgres = await startPostgres();
 try {

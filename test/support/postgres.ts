@@ -98,11 +98,13 @@ const temporaryFolder = () => {
   return tmpdir();
 };
 
-const program = (name: string, cwd: string, ...args: string[]) =>
-  promisify(execFile)(join(findPostgres()!.folder, name), args, { ...postgresOwner, cwd });
+const programIn = (name: string) => join(findPostgres()!.folder, name);
 
-const makeFolder = () => {
-  const folder = mkdtempSync(join(temporaryFolder(), 'westand-postgres-'));
+const program = (name: string, cwd: string, ...args: string[]) =>
+  promisify(execFile)(programIn(name), args, { ...postgresOwner, cwd });
+
+const makeFolder = (parent = temporaryFolder()) => {
+  const folder = mkdtempSync(join(parent, 'westand-postgres-'));
   if (postgresOwner.uid !== undefined) chownSync(folder, postgresOwner.uid, postgresOwner.gid!);
   return folder;
 };
@@ -121,15 +123,16 @@ const makeCluster = async () => {
 /**
  * Starts an empty PostgreSQL server of our own on a free port of this machine.
  * @param settings of postgresql.conf
+ * @param parent the folder for its own
  * @returns `urlOf` a database; `stop` and `start`, as often as wanted; `remove`, which leaves nothing behind
  * @throws where there are no programs: see `findPostgres`
  */
-export const startPostgres = async (settings: Record<string, string> = THROWAWAY) => {
+export const startPostgres = async (settings: Record<string, string> = THROWAWAY, parent?: string) => {
   if (!findPostgres())
     throw new Error('There is no PostgreSQL here. On Debian or Ubuntu: apt-get install postgresql');
   cluster ??= makeCluster();
   const empty = await cluster;
-  const folder = makeFolder();
+  const folder = makeFolder(parent);
   const data = join(folder, 'data');
   await promisify(execFile)('cp', ['-a', empty, data]);
   const port = await freePort();
@@ -139,9 +142,19 @@ export const startPostgres = async (settings: Record<string, string> = THROWAWAY
   const start = () =>
     program('pg_ctl', folder, '-D', data, '-l', join(folder, 'log'), '-w', '-o', options.join(' '), 'start');
   const stop = () => program('pg_ctl', folder, '-D', data, '-w', '-m', 'immediate', 'stop');
+  const deleteFiles = () => rmSync(folder, { recursive: true, force: true });
+  const stopAtExit = () => {
+    spawnSync(programIn('pg_ctl'), ['-D', data, '-m', 'immediate', 'stop'], {
+      ...postgresOwner,
+      cwd: folder,
+    });
+    deleteFiles();
+  };
+  process.once('exit', stopAtExit);
   const remove = async () => {
+    process.off('exit', stopAtExit);
     await stop().catch(() => {});
-    rmSync(folder, { recursive: true, force: true });
+    deleteFiles();
   };
   try {
     await start();

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { postgresPrograms } from '../postgres.ts';
+import { findPgbench } from '../postgres.ts';
 
 const run = promisify(execFile);
 
@@ -15,7 +15,7 @@ export const pgbench = async (databaseUrl: string, script: string, seconds: numb
     f: [script],
   };
   const args = Object.entries(options).flatMap(([name, values]) => [`-${name}`, ...values]);
-  const { stdout, stderr } = await run(`${await postgresPrograms()}pgbench`, [...args, databaseUrl]);
+  const { stdout, stderr } = await run(findPgbench(), [...args, databaseUrl]);
   const perSecond = Number(/tps = ([\d.]+)/.exec(stdout)?.[1]);
   const failed = Number(/number of failed transactions: (\d+)/.exec(stdout)?.[1] ?? 0);
   if (!perSecond || failed > 0) throw new Error(`pgbench did not do its work:\n${stdout}${stderr}`);
