@@ -21,16 +21,23 @@ const open = async () => {
   return { url: urlOf('postgres'), remove };
 };
 
-const [program, ...args] = process.argv.slice(2) as [string, ...string[]];
+const run = async (url: string) => {
+  const [program, ...args] = process.argv.slice(2) as [string, ...string[]];
+  const child = spawn(program, args, {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    env: { ...process.env, TEST_DATABASE_URL: url },
+  });
+  // Ctrl and C reaches both by themselves.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  const [code] = await once(child, 'close');
+  return code ?? 1;
+};
+
 const { url, remove } = await open();
-const child = spawn(program, args, {
-  stdio: 'inherit',
-  shell: process.platform === 'win32',
-  env: { ...process.env, TEST_DATABASE_URL: url },
-});
-// Ctrl and C reaches both by themselves.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => child.kill('SIGTERM'));
-const [code] = await once(child, 'close');
-await remove();
-process.exitCode = code ?? 1;
+try {
+  process.exitCode = await run(url);
+} finally {
+  await remove();
+}

@@ -1,7 +1,9 @@
 import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
-// A second start finds its code compiled. Only what is imported after this line is kept for it.
-enableCompileCache();
+// A second start finds its code compiled. Only what is imported after this line is kept for it, and not in the temporary
+// folder, which is Node's own choice: others could write there.
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)));
 
 const [{ ConfigError, readConfig }, { openLog }, { start }] = await Promise.all([
   import('./config.ts'),

@@ -133,3 +133,8 @@ t.test('migrations are frozen in time: they import Kysely and nothing else', asy
     [],
   );
 });
+
+t.test('every test file has a test', async (t) => {
+  const empty = filesIn('test/**/*.test.ts').filter((file) => !/^\s*t\.test\(/m.test(read(file)));
+  t.same(empty, []);
+});

@@ -27,6 +27,9 @@ export interface SignUp extends Choice {
 
 type Outcome = 'signed up' | 'replayed' | { refused: 'full' };
 
+/** Ends the transaction of a copy, and with it all that it wrote. */
+class CopyOfSubmission extends Error {}
+
 /**
  * Keeps a sign-up as it was made and does what follows from it, all in one transaction: a champion, or the same one as
  * before; a booking or an invite; a code; one message. The same submission again changes nothing.
@@ -35,6 +38,7 @@ export const signUp = async (db: Db, queue: Queue, details: SignUp): Promise<Out
   try {
     return await db.transaction().execute((trx) => signUpWithin(trx, queue, details));
   } catch (error) {
+    if (error instanceof CopyOfSubmission) return 'replayed';
     // Others took the last place meanwhile.
     if (isFull(error)) return { refused: 'full' };
     throw error;
@@ -44,11 +48,11 @@ export const signUp = async (db: Db, queue: Queue, details: SignUp): Promise<Out
 /** Locks the champion, then sessions: whoever takes places does it in this order, so that no two wait for each other. */
 export const signUpWithin = async (trx: Trx, queue: Queue, details: SignUp): Promise<Outcome> => {
   const id = signUpIdOf(details);
-  if (await isThere(trx, id)) return 'replayed';
-  // Whoever holds a place already is refused alike, and so not told apart.
-  if (details.session && (await isSessionFull(trx, details.session.id))) return { refused: 'full' };
+  // Whoever holds a place already is refused alike, and so not told apart. Their own submission may have filled it.
+  if (details.session && (await isSessionFull(trx, details.session.id)))
+    return (await isThere(trx, id)) ? 'replayed' : { refused: 'full' };
   const champion = await insertChampion(trx, details);
-  if (!(await insertSignUp(trx, id, champion.id, details))) return 'replayed';
+  if (!(await insertSignUp(trx, id, champion.id, details))) throw new CopyOfSubmission();
   const { booking, invite } = await givePlace(trx, queue, champion, details);
   const { email, fullName, event, browserHash, now } = details;
   const code = { id: randomUUIDv7(), email, championId: champion.id, signUpId: id, browserHash, now };

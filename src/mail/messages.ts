@@ -203,16 +203,21 @@ export const enqueueMessages = (trx: Trx, queue: Queue, ids: string[]) =>
     ids.map((id) => ({ messageId: id })),
   );
 
+/** PostgreSQL takes 65,535 parameters in a statement, and a row has up to nine. */
+const MOST_ROWS = 1_000;
+
 /**
  * Queues messages, each to one person, in the transaction of what they tell of.
  * @returns the ids of the rows, which are also in the `Message-ID`s
  */
 export const queueMessages = async (trx: Trx, queue: Queue, messages: Message[], now: Temporal.Instant) => {
-  if (messages.length === 0) return [];
-  const rows = messages.map((message) => rowOf(message, now));
-  await trx.insertInto('messages').values(rows).execute();
-  const ids = rows.map(({ id }) => id);
-  await enqueueMessages(trx, queue, ids);
+  const ids: string[] = [];
+  for (let from = 0; from < messages.length; from += MOST_ROWS) {
+    const rows = messages.slice(from, from + MOST_ROWS).map((message) => rowOf(message, now));
+    await trx.insertInto('messages').values(rows).execute();
+    ids.push(...rows.map(({ id }) => id));
+  }
+  if (ids.length > 0) await enqueueMessages(trx, queue, ids);
   return ids;
 };
 

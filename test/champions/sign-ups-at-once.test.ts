@@ -120,3 +120,29 @@ t.test('where one is refused by the database, the others sign up all the same', 
   const statuses = await sendAll(site, [person('eve'), person('mallory'), ...others]);
   t.same(statuses, [303, 500, ...Array(10).fill(303)]);
 });
+
+t.test('the last place, asked for by one form twice at once, is theirs both times', async (t) => {
+  const site = await testApp(t);
+  const { db } = site;
+  await makeEvent(db, { slug: 'stall' });
+  const module_id = (await makeModule(db)).id;
+  for (let round = 0; round < 20; round++) {
+    const session = await makeSession(db, { module_id, capacity: 1 });
+    const form = person(round, { session: session.id });
+    t.same(await sendAll(site, [form, form]), [303, 303]);
+    t.same(await sendAll(site, [form]), [303], 'and once more, when it is full');
+    t.same(await sendAll(site, [person(`other-${round}`, { session: session.id })]), [422]);
+  }
+});
+
+t.test('a copy that comes after its person has left brings nobody back', async (t) => {
+  const site = await testApp(t);
+  const { db, clock } = site;
+  await makeEvent(db, { slug: 'stall' });
+  const form = person('leaves', { phone: '07700 900123' });
+  await sendAll(site, [form]);
+  await db.updateTable('champions').set({ state: 'left', left_at: clock.now() }).execute();
+  t.same(await sendAll(site, [form, form]), [303, 303]);
+  t.same(await db.selectFrom('champions').select('state').execute(), [{ state: 'left' }]);
+  t.equal((await messagesTo(db, 'person-leaves@example.org')).length, 1);
+});
