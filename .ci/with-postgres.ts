@@ -35,7 +35,11 @@ const run = async (url: string) => {
   return code ?? 1;
 };
 
+// Until the command runs, a signal ends this process in the ordinary way, and the server with it.
+const end = () => process.exit(130);
+process.on('SIGINT', end).on('SIGTERM', end);
 const { url, remove } = await open();
+process.off('SIGINT', end).off('SIGTERM', end);
 try {
   process.exitCode = await run(url);
 } finally {

@@ -134,14 +134,6 @@ export const startPostgres = async (settings: Record<string, string> = THROWAWAY
   const empty = await cluster;
   const folder = makeFolder(parent);
   const data = join(folder, 'data');
-  await promisify(execFile)('cp', ['-a', empty, data]);
-  const port = await freePort();
-
-  const all = { port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings };
-  const options = Object.entries(all).map(([name, value]) => `-c ${name}=${value}`);
-  const start = () =>
-    program('pg_ctl', folder, '-D', data, '-l', join(folder, 'log'), '-w', '-o', options.join(' '), 'start');
-  const stop = () => program('pg_ctl', folder, '-D', data, '-w', '-m', 'immediate', 'stop');
   const deleteFiles = () => rmSync(folder, { recursive: true, force: true });
   const stopAtExit = () => {
     spawnSync(programIn('pg_ctl'), ['-D', data, '-m', 'immediate', 'stop'], {
@@ -151,6 +143,14 @@ export const startPostgres = async (settings: Record<string, string> = THROWAWAY
     deleteFiles();
   };
   process.once('exit', stopAtExit);
+  await promisify(execFile)('cp', ['-a', empty, data]);
+  const port = await freePort();
+
+  const all = { port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings };
+  const options = Object.entries(all).map(([name, value]) => `-c ${name}=${value}`);
+  const start = () =>
+    program('pg_ctl', folder, '-D', data, '-l', join(folder, 'log'), '-w', '-o', options.join(' '), 'start');
+  const stop = () => program('pg_ctl', folder, '-D', data, '-w', '-m', 'immediate', 'stop');
   const remove = async () => {
     process.off('exit', stopAtExit);
     await stop().catch(() => {});
