@@ -29,7 +29,8 @@ t.jobs = JOBS;
 t.setTimeout(0);
 const run = async (name: string, program: string, ...args: string[]) => {
   const results = await t.spawn(process.execPath, [`${here}/${program}`, ...args], { timeout: 0 }, name);
-  return { name, count: results?.count ?? 0 };
+  // A room's first test is that its files load.
+  return { name, count: (results?.count ?? 0) - (args.length > 0 ? 1 : 0) };
 };
 
 const runs = files.get(WAITS_MOST)!.map((file) => run(file, file));
@@ -37,4 +38,4 @@ runs.push(run('small rooms', 'support/room.ts', ...rooms.filter(isSmall)));
 for (const room of rooms.filter((room) => !isSmall(room)))
   runs.push(run(room === '.' ? 'the house' : room, 'support/room.ts', room));
 // tap takes a process that ends well before its first test for one that was left out.
-for (const { name, count } of await Promise.all(runs)) t.ok(count > 1, `${name} ran ${count} tests`);
+for (const { name, count } of await Promise.all(runs)) t.ok(count > 0, `${name} ran ${count} tests`);
