@@ -78,12 +78,13 @@ const drop = (name: string) => admin.query(`drop database ${name} with (force)`)
 let next: Promise<string> | undefined;
 
 /** The database that was made while the test before ran; and has the one for the test after made. */
-const takeDatabase = async () => {
+const takeDatabase = () => {
   if (!next) root.teardown(async () => drop(await next!));
-  const name = await (next ?? copyTemplate());
+  const taken = next ?? copyTemplate();
   next = copyTemplate();
+  // Whoever takes it hears of a failure.
   next.catch(() => {});
-  return name;
+  return taken;
 };
 
 /** Half of a new cluster is what new databases are made from, and no test makes one. */

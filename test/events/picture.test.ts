@@ -8,6 +8,7 @@ import { testApp } from '../helper.ts';
 import { makeEvent } from '../make.ts';
 
 const PUBLIC_URL = 'https://champions.example.org';
+
 const openSite = async (t: Test) => {
   const site = await testApp(t, { env: { PUBLIC_URL } });
   const event = await makeEvent(site.db, { slug: 'stall' });

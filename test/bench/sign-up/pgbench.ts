@@ -4,7 +4,10 @@ import { findPgbench } from '../postgres.ts';
 
 const run = promisify(execFile);
 
-/** Transactions a second of a script over as many connections as the load has, each statement parsed anew, as ours are: PgBouncer 1.18 keeps none. */
+/**
+ * Transactions a second of a script over as many connections as the load has. Each statement is parsed anew, as ours
+ * are: PgBouncer 1.18 keeps none.
+ */
 export const pgbench = async (databaseUrl: string, script: string, seconds: number, connections: number) => {
   const options = {
     n: [],
